@@ -1,0 +1,206 @@
+import * as v from 'valibot';
+import { splitFrontMatter, splitSections } from '#lib/lesson/lesson-source.ts';
+import type { Exercise, Mock } from '#lib/lesson/exercise.ts';
+import type { Item } from '#lib/quiz/item.ts';
+import { ContentError, exists, listFolder, parseYaml, readText, yamlLine } from './content-files.ts';
+import * as schema from './content-schema.ts';
+import { contentHash } from './hash.ts';
+import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
+
+export type Lesson = {
+	slug: string;
+	number: number;
+	file: string;
+	title: string;
+	summary: string;
+	objectives: string[];
+	clauses: string[];
+	facts: string[];
+	minutes: number;
+	exercises: Exercise[];
+	mocks: Record<string, Mock>;
+	sections: { index: number; title: string; exercises: string[] }[];
+	/** The whole file as published, and its hash. */
+	source: string;
+	hash: string;
+};
+export type CourseSettings = v.InferOutput<typeof schema.courseFile>;
+export type Course = Omit<CourseSettings, 'changes'> & {
+	slug: string;
+	ordinal: number;
+	change: 'patch' | 'minor' | 'major';
+	changes: CourseSettings['changes'];
+	lessons: Lesson[];
+	items: Item[];
+	/** Hash of lessons, items with keys and settings less the list of changes (hash_scheme 1). */
+	hash: string;
+};
+export type Policy = v.InferOutput<typeof schema.policyFrontMatter> & {
+	blocks: PolicyBlock[];
+	clauses: Record<string, string>;
+	source: string;
+	hash: string;
+};
+export type District = v.InferOutput<typeof schema.districtFile>;
+export type Gate = v.InferOutput<typeof schema.gatesFile>['gates'][string] & { id: string };
+export type AccountType = v.InferOutput<typeof schema.accountTypesFile>['types'][string] & { id: string };
+export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & { code: string };
+export type Fact = v.InferOutput<typeof schema.factsFile>[string];
+
+export type Catalogue = {
+	district: District;
+	policies: Record<string, Policy>;
+	facts: Record<string, Fact>;
+	gates: Record<string, Gate>;
+	/** What each certification is called, whether its course is published yet or not. */
+	certifications: Record<string, string>;
+	accountTypes: Record<string, AccountType>;
+	attestations: Record<string, AttestationText>;
+	goals: { id: string; label: string }[];
+	platforms: { id: string; label: string }[];
+	courses: Record<string, Course>;
+	/** Hash of all rules that decide: gates, account types, district settings, requirements. */
+	ruleHash: string;
+	hash: string;
+};
+
+/** Number that orders versions: 2.1.0 comes after 2.0.9. Each part is below 1000. */
+export function versionOrdinal(version: string): number {
+	const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+	return major * 1_000_000 + minor * 1_000 + patch;
+}
+
+/** The first part of a version: a new one asks everybody to learn anew what changed. */
+export function majorOf(ordinal: number): number {
+	return Math.floor(ordinal / 1_000_000);
+}
+
+function checked<T extends v.GenericSchema>(shape: T, text: string, file: string, firstLine = 1): v.InferOutput<T> {
+	const result = v.safeParse(shape, parseYaml(text, file, firstLine));
+	if (result.success) return result.output;
+	const issue = result.issues[0];
+	const path = issue.path?.map((part) => part.key as PropertyKey) ?? [];
+	const where = path.length > 0 ? path.map(String).join('.') : 'the file';
+	throw new ContentError(file, yamlLine(text, path, firstLine), `“${where}” ${faultOf(issue)}.`, 'Correct this entry.');
+}
+
+/** An issue's own words where the schema has some, plain ones for a key that is missing or unknown. */
+function faultOf(issue: v.BaseIssue<unknown>): string {
+	if (issue.expected === 'never') return 'is not an entry that belongs here (a comma in text needs quotes around the text)';
+	if (issue.received === 'undefined') return 'is missing';
+	return issue.message;
+}
+
+function readLesson(root: string, folder: string, name: string): Lesson {
+	const file = `${folder}/${name}`;
+	const source = readText(root, file);
+	const { frontMatter, body, bodyLine } = splitFrontMatter(source);
+	if (!frontMatter) throw new ContentError(file, 1, 'the lesson has no front matter.', 'Begin the file with --- and its title.');
+	const matter = checked(schema.lessonFrontMatter, frontMatter, file, 2);
+	const sections = splitSections(body, bodyLine);
+	if (sections.length === 0 || !/^\s*## /.test(body))
+		throw new ContentError(file, bodyLine, 'the lesson does not begin with a “## ” heading.', 'Each section of a lesson has one.');
+	return {
+		slug: name.replace(/^\d+-/, '').replace(/\.md$/, ''),
+		number: Number(name.slice(0, 2)),
+		file,
+		...matter,
+		sections: sections.map(({ index, title, markdown }) => ({
+			index,
+			title,
+			exercises: [...markdown.matchAll(/<Exercise\s+id="([^"]+)"/g)].map((match) => match[1] ?? '')
+		})),
+		source,
+		hash: contentHash(source)
+	};
+}
+
+function readCourse(root: string, slug: string): Course {
+	const folder = `courses/${slug}`;
+	const file = `${folder}/course.yaml`;
+	const settings = checked(schema.courseFile, readText(root, file), file);
+	const names = listFolder(root, folder).filter((name) => /^\d\d-.+\.md$/.test(name));
+	if (names.length === 0) throw new ContentError(folder, undefined, 'the course has no lessons.', 'Add 01-….md.');
+	const lessons = names.map((name) => readLesson(root, folder, name));
+	const quizName = `${folder}/quiz.yaml`;
+	const items = checked(schema.quizFile, readText(root, quizName), quizName).items as Item[];
+	const change = settings.changes.find((entry) => entry.version === settings.version);
+	if (!change)
+		throw new ContentError(file, undefined, `version ${settings.version} is not in the list of changes.`, 'Add it with kind and summary.');
+	const { changes, ...hashed } = settings;
+	return {
+		slug,
+		...hashed,
+		changes,
+		ordinal: versionOrdinal(settings.version),
+		change: change.kind,
+		lessons,
+		items,
+		hash: contentHash({ settings: hashed, lessons: lessons.map((lesson) => [lesson.slug, lesson.hash]), items })
+	};
+}
+
+function readPolicy(root: string, name: string): Policy {
+	const file = `policies/${name}`;
+	const source = readText(root, file);
+	const { frontMatter, body } = splitFrontMatter(source);
+	const matter = checked(schema.policyFrontMatter, frontMatter, file, 2);
+	const blocks = parsePolicyBody(body);
+	return { ...matter, blocks, clauses: clauseWords(blocks), source, hash: contentHash(source) };
+}
+
+function withId<T extends object>(entries: Record<string, T>): Record<string, T & { id: string }> {
+	return Object.fromEntries(Object.entries(entries).map(([id, entry]) => [id, { ...entry, id }]));
+}
+
+/**
+ * Reads and checks the shape of everything in a `content/` folder. Throws ContentError with file, line and remedy;
+ * faults across files (unknown clauses, keys that can't be right) are found by `check-content.ts`.
+ */
+export function readCatalogue(root: string): Catalogue {
+	const entries = <T extends v.GenericSchema>(shape: T, name: string) => checked(shape, readText(root, name), name);
+	const district = entries(schema.districtFile, 'district.yaml');
+	const facts = entries(schema.factsFile, 'facts.yaml');
+	const { gates: gateEntries, certifications } = entries(schema.gatesFile, 'gates.yaml');
+	const gates = withId(gateEntries);
+	const accounts = entries(schema.accountTypesFile, 'account-types.yaml');
+	const policies = Object.fromEntries(
+		listFolder(root, 'policies')
+			.filter((name) => name.endsWith('.md'))
+			.map((name) => readPolicy(root, name))
+			.map((policy) => [policy.policy, policy])
+	);
+	const courses = Object.fromEntries(
+		listFolder(root, 'courses')
+			.filter((name) => exists(root, `courses/${name}/course.yaml`))
+			.map((slug) => [slug, readCourse(root, slug)])
+	);
+	const rules = {
+		gates,
+		accounts,
+		renewal: district.renewal,
+		signUp: district.sign_up,
+		requirements: Object.values(courses).map((course) => [course.slug, course.required, course.valid_months, course.quiz])
+	};
+	const ruleHash = contentHash(rules);
+	return {
+		district,
+		policies,
+		facts,
+		gates,
+		certifications,
+		accountTypes: withId(accounts.types),
+		attestations: Object.fromEntries(Object.entries(accounts.attestations).map(([code, entry]) => [code, { ...entry, code }])),
+		goals: accounts.goals,
+		platforms: accounts.platforms,
+		courses,
+		ruleHash,
+		hash: contentHash({
+			ruleHash,
+			district,
+			facts,
+			policies: Object.values(policies).map((policy) => policy.hash),
+			courses: Object.values(courses).map((course) => course.hash)
+		})
+	};
+}

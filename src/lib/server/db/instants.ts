@@ -1,0 +1,28 @@
+import { Temporal } from 'temporal-polyfill';
+
+/** A half-open range `[from, until)` as PostgreSQL reads it; null leaves that end open. */
+export function range(from: Date | null, until: Date | null): string {
+	return `[${from ? from.toISOString() : ''},${until ? until.toISOString() : ''})`;
+}
+
+/** The civil date on which an instant falls in the district's zone, as `2026-11-23`. */
+export function civilDate(at: Date, zone: string): string {
+	return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+}
+
+/**
+ * The instant at which something "valid through" the civil day, `months` after `from`, ends: the next local
+ * midnight in the district's zone (data-model.md, Time). Gives that instant and the last valid day.
+ */
+export function endAfterMonths(from: Date, months: number, zone: string): { until: Date; through: string } {
+	const day = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+	const through = day.add({ months }).subtract({ days: 1 });
+	const until = through.add({ days: 1 }).toZonedDateTime({ timeZone: zone });
+	return { until: new Date(until.epochMilliseconds), through: through.toString() };
+}
+
+/** `days` whole local days after `at`, at the same local time. */
+export function plusDays(at: Date, days: number, zone: string): Date {
+	const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+	return new Date(zoned.add({ days }).epochMilliseconds);
+}

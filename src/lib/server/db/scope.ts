@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Db, Trx } from './database.ts';
+
+/**
+ * How far one transaction may see into people's names (row-level security reads it).
+ * `system` scopes are for work without a person in front of it, and are named so that a reader can list them.
+ */
+export type Scope =
+	| { kind: 'self'; actor: string }
+	| { kind: 'schools'; actor: string; schools: string[] }
+	| { kind: 'district'; actor: string }
+	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
+
+export type SystemPurpose =
+	| 'sign-in' | 'sign-up' | 'seed' | 'first-administrator' | 'certificate' | 'verify' | 'co-owner-offer' | 'gate-check' | 'register';
+
+function setting(scope: Scope): string {
+	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
+	if (scope.kind === 'system') return `system:${scope.purpose}`;
+	return scope.kind;
+}
+
+/** Runs `work` in one short transaction that sees what `scope` allows, and nothing once it has ended. */
+export async function within<T>(db: Db, scope: Scope, work: (trx: Trx) => Promise<T>): Promise<T> {
+	return db.transaction().execute(async (trx) => {
+		await enter(trx, scope);
+		return work(trx);
+	});
+}
+
+/** Sets the scope of a transaction that is already running. */
+export async function enter(trx: Trx, scope: Scope): Promise<void> {
+	await sql`select set_config('waypost.scope', ${setting(scope)}, true), set_config('waypost.actor', ${scope.actor ?? ''}, true)`.execute(trx);
+}
+
+/** Ends the scope of a transaction that goes on: from here it sees nobody. */
+export async function leave(trx: Trx): Promise<void> {
+	await sql`select set_config('waypost.scope', '', true), set_config('waypost.actor', '', true)`.execute(trx);
+}
