@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { migrate } from './migrate.ts';
+import { createTemplate, createTestDatabase, startTestCluster } from './test-database.mjs';
+
+let cluster: Awaited<ReturnType<typeof startTestCluster>>;
+let migrations: string;
+
+beforeAll(async () => {
+	migrations = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
+	await writeFile(
+		path.join(migrations, '001-note.ts'),
+		`import { sql } from ${JSON.stringify(import.meta.resolve('kysely'))};
+		export async function up(db) { await sql\`create table note (text text); grant select on note to waypost_app\`.execute(db); }`
+	);
+	cluster = await startTestCluster();
+	await createTemplate(cluster.connection, (ownerUrl) => migrate(ownerUrl, migrations));
+});
+afterAll(async () => {
+	await cluster?.stop();
+	await rm(migrations, { recursive: true });
+});
+
+async function query(url: string, text: string) {
+	const client = new pg.Client({ connectionString: url });
+	await client.connect();
+	try {
+		return (await client.query(text)).rows;
+	} finally {
+		await client.end();
+	}
+}
+
+describe('the embedded database', () => {
+	it('speaks UTF-8, keeps the time of UTC and sorts the same on every machine', async () => {
+		const { superuserUrl, drop } = await createTestDatabase(cluster.connection);
+		const rows = await query(
+			superuserUrl,
+			`select pg_encoding_to_char(encoding) as encoding, datlocprovider as provider, datlocale as locale,
+				current_setting('timezone') as timezone from pg_database where datname = current_database()`
+		);
+		expect(rows).toEqual([{ encoding: 'UTF8', provider: 'b', locale: 'C.UTF-8', timezone: 'UTC' }]);
+		await drop();
+	});
+
+	it('has roles of which none is superuser or passes row-level security', async () => {
+		const { superuserUrl, drop } = await createTestDatabase(cluster.connection);
+		const rows = await query(
+			superuserUrl,
+			`select rolname, rolcanlogin as login, rolsuper or rolbypassrls or rolcreatedb or rolcreaterole as mighty
+				from pg_roles where rolname like 'waypost%' order by rolname`
+		);
+		expect(rows).toEqual([
+			{ rolname: 'waypost_app', login: true, mighty: false },
+			{ rolname: 'waypost_owner', login: true, mighty: false },
+			{ rolname: 'waypost_retention', login: false, mighty: false }
+		]);
+		await drop();
+	});
+
+	it('gives each test file a migrated copy of its own', async () => {
+		const [one, other] = [
+			await createTestDatabase(cluster.connection),
+			await createTestDatabase(cluster.connection)
+		];
+		await query(one.ownerUrl, `insert into note values ('mine')`);
+		expect(await query(one.appUrl, 'select text from note')).toEqual([{ text: 'mine' }]);
+		expect(await query(other.appUrl, 'select text from note')).toEqual([]);
+		await Promise.all([one.drop(), other.drop()]);
+	});
+
+	it('does not let the app create or change tables', async () => {
+		const { appUrl, drop } = await createTestDatabase(cluster.connection);
+		await expect(query(appUrl, 'create table mine (id int)')).rejects.toThrow('permission denied');
+		await expect(query(appUrl, 'create temporary table mine (id int)')).rejects.toThrow('permission denied');
+		await expect(query(appUrl, 'alter table note add id int')).rejects.toThrow('must be owner');
+		await drop();
+	});
+});
+
+describe('migrating', () => {
+	it('applies each migration once', async () => {
+		const { ownerUrl, drop } = await createTestDatabase(cluster.connection);
+		expect(await migrate(ownerUrl, migrations)).toEqual([]);
+		await drop();
+	});
+
+	it('names the migration that fails and changes nothing', async () => {
+		const folder = await mkdtemp(path.join(os.tmpdir(), 'migrations-'));
+		const sql = `import { sql } from ${JSON.stringify(import.meta.resolve('kysely'))};`;
+		await writeFile(path.join(folder, '001-note.ts'), `${sql} export const up = () => {};`);
+		await writeFile(
+			path.join(folder, '002-good.ts'),
+			`${sql} export const up = (db) => sql\`create table good (id int)\`.execute(db);`
+		);
+		await writeFile(
+			path.join(folder, '003-bad.ts'),
+			`${sql} export const up = (db) => sql\`create tabel\`.execute(db);`
+		);
+		const { ownerUrl, drop } = await createTestDatabase(cluster.connection);
+		await expect(migrate(ownerUrl, folder)).rejects.toThrow(
+			'The migration 003-bad failed; nothing was changed.'
+		);
+		expect(await query(ownerUrl, `select to_regclass('good') as good`)).toEqual([{ good: null }]);
+		await drop();
+		await rm(folder, { recursive: true });
+	});
+});
