@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { mainNavigation } from './navigation.ts';
+import type { ShellViewer } from './shell.ts';
+
+const staff: ShellViewer = { name: 'R. Okafor', kind: 'staff', canReview: false, canManage: false };
+const places = (...args: Parameters<typeof mainNavigation>) =>
+	mainNavigation(...args).map((link) => link.href);
+
+describe('the main navigation', () => {
+	it('shows the public register, the policy, the way in for families and help to whoever is not signed in', () => {
+		expect(places(null, false)).toEqual(['/official-accounts', '/policy', '/join', '/help']);
+	});
+	it('leads staff to their own official accounts, and to reviews and records only with that duty', () => {
+		expect(places(staff, false)).toEqual(['/learn', '/accounts', '/policy', '/help']);
+		expect(places({ ...staff, canReview: true, canManage: true }, false)).toEqual([
+			'/learn',
+			'/accounts',
+			'/review',
+			'/manage/records',
+			'/policy',
+			'/help'
+		]);
+	});
+	it('leads students and families to the public register', () => {
+		expect(places({ ...staff, kind: 'guardian' }, false)).toEqual([
+			'/learn',
+			'/official-accounts',
+			'/policy',
+			'/help'
+		]);
+	});
+});

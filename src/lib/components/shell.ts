@@ -1,0 +1,45 @@
+import type { Locale } from '#lib/messages/compiled/runtime.js';
+
+/** Who is signed in, as far as the frame of the page has to know. */
+export interface ShellViewer {
+	name: string;
+	kind: 'staff' | 'student' | 'guardian' | 'admin';
+	/** May decide on registrations. The server checks again on every request; this only shows the link. */
+	canReview: boolean;
+	/** May see completion records in some scope. */
+	canManage: boolean;
+}
+
+/** What the root layout gives every page. */
+export interface ShellData {
+	locale: Locale;
+	path: string;
+	district: { name: string; short: string; demo: boolean };
+	viewer: ShellViewer | null;
+	/** Has begun family lessons without a sign-in. */
+	visitor: boolean;
+}
+
+/** The help page's lists. */
+export interface HelpData {
+	lines: { name: string; contact: string; note: string }[];
+	people: { who: string; contact: string }[];
+}
+
+/** The languages by their own names: whoever looks for one can read it. */
+export const languageNames: Record<Locale, string> = { en: 'English', es: 'Español', 'pt-BR': 'Português' };
+
+/**
+ * Where a reader comes back to after changing the language: path and query, without the name of a form action
+ * (`?/submit`), which a GET cannot repeat.
+ */
+export function pathToComeBackTo(url: URL): string {
+	const kept = [...url.searchParams].filter(([name]) => !name.startsWith('/'));
+	const query = new URLSearchParams(kept).toString();
+	return query ? `${url.pathname}?${query}` : url.pathname;
+}
+
+/** Whether a link of the main navigation leads to the page one is on, or to something below it. */
+export function isUnder(path: string, href: string): boolean {
+	return path === href || path.startsWith(`${href}/`);
+}

@@ -1,0 +1,30 @@
+import { createContext, type Component } from 'svelte';
+import type { Exercise, Scene } from './exercise.ts';
+import type { ExerciseResponse, ExerciseResult } from './response.ts';
+
+/**
+ * The forms of exercises and the drawings that a page brings along. A lesson imports just those that it uses (its
+ * preprocessor reads them off the front matter), so nobody loads thirteen drawings to see one.
+ */
+export type Parts = {
+	forms?: { [Type in Exercise['type']]?: ExerciseForm<Extract<Exercise, { type: Type }>> };
+	drawings?: { [Name in Scene]?: Component<{ overlay?: readonly string[] | undefined }> };
+};
+
+export type ExerciseForm<Of extends Exercise = Exercise> = Component<{
+	exercise: Of;
+	result: ExerciseResult | undefined;
+	/** For forms that answer on something else than a press on “Check” or a change of a field. */
+	onanswer: (response: ExerciseResponse) => void;
+}>;
+
+const [getParts, provideParts] = createContext<Parts>();
+export { getParts, provideParts };
+
+/** The form for an exercise. @throws when the page brought none for its type */
+export function formFor(parts: Parts, exercise: Exercise): ExerciseForm {
+	const form = parts.forms?.[exercise.type];
+	if (!form) throw new Error(`This page brought no form for ${exercise.type} exercises`);
+	// Looked up by the exercise's own type, so it takes this exercise; the compiler can't tie the two together.
+	return form as unknown as ExerciseForm;
+}

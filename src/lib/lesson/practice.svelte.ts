@@ -1,0 +1,58 @@
+import type { Exercise } from './exercise.ts';
+import { respond, type ExerciseResponse, type ExerciseResult } from './response.ts';
+
+/**
+ * One learner at one exercise, in the browser: answers in place with the rules that the server uses too, and tells
+ * the server once it is finished. Nothing that was done is kept, only that it was worked through.
+ */
+export class Practice {
+	readonly exercise: Exercise;
+	/** The latest answer; the server's own where the form was posted without JavaScript. */
+	result: ExerciseResult | undefined = $state.raw();
+	/** Whether the server knows; `failed` when it could not be told. */
+	noted: 'no' | 'sending' | 'yes' | 'failed' = $state('no');
+	readonly #onNoted: () => void;
+
+	constructor(exercise: Exercise, answered: ExerciseResult | undefined, onNoted: () => void) {
+		this.exercise = exercise;
+		this.result = answered;
+		this.#onNoted = onNoted;
+	}
+
+	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
+		this.result = respond(this.exercise, response);
+		if (!this.result.done || !form || this.noted === 'sending' || this.noted === 'yes') return;
+		if (response.type === 'alt-text') {
+			// What was typed need not leave the device: that it was done is enough.
+			const body = new FormData(form);
+			body.delete('text');
+			void this.note('?/worked', body);
+		} else void this.note('?/exercise', responseForm(form, response));
+	}
+
+	/** Posts one of the page's form actions in the background. */
+	async note(action: '?/exercise' | '?/worked', body: FormData): Promise<void> {
+		this.noted = 'sending';
+		try {
+			const headers = { accept: 'application/json', 'x-sveltekit-action': 'true' };
+			const answer = await fetch(action, { method: 'POST', body, headers });
+			const { type } = (await answer.json()) as { type?: string };
+			this.noted = type === 'success' ? 'yes' : 'failed';
+		} catch {
+			this.noted = 'failed';
+		}
+		if (this.noted === 'yes') this.#onNoted();
+	}
+}
+
+/** The form as it would be posted for this response: a pressed button and an opened card are not among its fields. */
+function responseForm(form: HTMLFormElement, response: ExerciseResponse): FormData {
+	const body = new FormData(form);
+	const set = (name: string, values: readonly number[]) => {
+		body.delete(name);
+		for (const value of values) body.append(name, String(value));
+	};
+	if (response.type === 'branch') set('path', response.path);
+	if (response.type === 'reveal') set('part', response.opened);
+	return body;
+}

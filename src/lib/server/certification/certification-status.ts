@@ -1,0 +1,26 @@
+import { district } from '#lib/server/catalogue/catalogue.ts';
+import type { Holdings } from './holdings.ts';
+import { certificationStatus, renewalIsOpen, type CertificationStatus } from './status.ts';
+
+/** The status of one certification among what is held, with the district's days of grace. */
+export function statusOf(holdings: Holdings, certification: string, at: Date): CertificationStatus {
+	return certificationStatus(
+		holdings.periods.filter((period) => period.certification === certification),
+		holdings.revocations.filter((entry) => entry.certification === certification),
+		at,
+		district().renewal.grace_days
+	);
+}
+
+/**
+ * The cycle of a course that a learner is in: the first until it is completed, and the next one as soon as the
+ * certification may be renewed or the completion was annulled.
+ */
+export function cycleOf(holdings: Holdings, course: { slug: string; certification: string }, at: Date): number {
+	const completions = holdings.completions.filter((entry) => entry.course === course.slug);
+	const last = completions.at(-1);
+	if (!last) return 1;
+	const status = statusOf(holdings, course.certification, at);
+	const startAnew = last.annulled || renewalIsOpen(status, at, district().renewal.opens_days_before);
+	return startAnew ? last.cycle + 1 : last.cycle;
+}

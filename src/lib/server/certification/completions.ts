@@ -1,0 +1,181 @@
+import { sql, type Kysely } from 'kysely';
+import { course as findCourse, district, mainPolicy, catalogue, certificationTitle } from '#lib/server/catalogue/catalogue.ts';
+import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
+import { byId } from '#lib/server/catalogue/versions.ts';
+import { now } from '#lib/server/db/clock.ts';
+import type { Trx } from '#lib/server/db/database.ts';
+import { endAfterMonths, range } from '#lib/server/db/instants.ts';
+import { append } from '#lib/server/db/ledger.ts';
+import type { Database } from '#lib/server/db/schema.ts';
+import { enter, leave } from '#lib/server/db/scope.ts';
+import * as attempts from '#lib/server/learning/attempts.ts';
+import * as evidence from '#lib/server/learning/evidence.ts';
+import type { Who } from '#lib/server/learning/lessons.ts';
+import { deriveProgress, type CourseProgress } from '#lib/server/learning/progress.ts';
+import * as certificates from './certificates.ts';
+import { cycleOf, statusOf } from './certification-status.ts';
+import * as holdings from './holdings.ts';
+import { renewalIsOpen, startOfNextPeriod, type CertificationStatus } from './status.ts';
+
+export type CourseView = {
+	course: Course;
+	at: Date;
+	progress: CourseProgress;
+	held: holdings.Holdings;
+	status: CertificationStatus;
+	/** Certifications that must be held before this course may be begun, and are not. */
+	missing: string[];
+	/** The completion that stands for this cycle, when there is one. */
+	completed: holdings.Holdings['completions'][number] | null;
+	renewalOpen: boolean;
+};
+
+/** Where a learner stands in a course: progress of the running cycle, and what it has earned. Null for an unknown course. */
+export async function courseView(db: Kysely<Database>, learner: string, slug: string): Promise<CourseView | null> {
+	const course = findCourse(slug);
+	if (!course) return null;
+	const [recorded, held] = await Promise.all([evidence.load(db, learner, slug), holdings.ofLearner(db, learner)]);
+	return deriveView(course, recorded, held);
+}
+
+export function deriveView(course: Course, recorded: evidence.CourseEvidence, held: holdings.Holdings): CourseView {
+	const at = recorded.now;
+	const status = statusOf(held, course.certification, at);
+	const cycle = cycleOf(held, course, at);
+	const progress = deriveProgress(course, recorded, cycle, course.acknowledges ? mainPolicy().version : null);
+	return {
+		course,
+		at,
+		progress,
+		held,
+		status,
+		missing: course.requires.filter((certification) => statusOf(held, certification, at).state !== 'valid'),
+		completed: held.completions.find((entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled) ?? null,
+		renewalOpen: renewalIsOpen(status, at, district().renewal.opens_days_before)
+	};
+}
+
+/**
+ * Records a completion, its period and its certificate as soon as everything that the course's path asks for is
+ * there, and only then (invariant 2). Called after each step that could be the last one; calling it once too often
+ * does nothing. Gives the code of the certificate when one was issued.
+ */
+export async function settle(trx: Trx, who: Who, slug: string): Promise<{ completed: boolean; certificate: string | null }> {
+	const course = findCourse(slug);
+	if (!course) return { completed: false, certificate: null };
+	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${slug}`}, 0))`.execute(trx);
+	const recorded = await evidence.load(trx, who.learner, slug);
+	const held = await holdings.ofLearner(trx, who.learner);
+	const view = deriveView(course, recorded, held);
+	if (view.completed || !view.progress.complete || view.progress.quiz.state !== 'passed') return { completed: false, certificate: null };
+
+	const attempt = await attempts.find(trx, who.learner, view.progress.quiz.attempt);
+	if (!attempt) throw new Error(`the passed attempt of course ${slug} is gone`);
+	const version = await byId(trx, attempt.courseVersion);
+	const rules = await trx.selectFrom('rule_set').select('id').where('hash', '=', catalogue().ruleHash).executeTakeFirstOrThrow();
+	const completedAt = await now(trx);
+	const completion = await trx
+		.insertInto('completion')
+		.values({
+			learner: who.learner,
+			course: slug,
+			course_version: version.id,
+			content_hash: version.hash,
+			cycle: view.progress.cycle,
+			path: course.path,
+			language: attempt.language,
+			pass_mark: attempt.passMark,
+			rule_set: rules.id,
+			assurance: who.assurance,
+			attempt: attempt.id,
+			completed_at: completedAt
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow();
+	await append(trx, {
+		kind: 'course.completed',
+		learner: who.learner,
+		subject: completion.id,
+		detail: { course: slug, version: version.version, cycle: view.progress.cycle }
+	});
+	return { completed: true, certificate: await grantPeriod(trx, who, course, version.id, completion.id, completedAt, view.status) };
+}
+
+async function grantPeriod(
+	trx: Trx,
+	who: Who,
+	course: Course,
+	courseVersion: string,
+	completion: string,
+	completedAt: Date,
+	before: CertificationStatus
+): Promise<string | null> {
+	const from = startOfNextPeriod(before, completedAt);
+	const end = course.valid_months === null ? null : endAfterMonths(from, course.valid_months, district().time_zone);
+	const period = await trx
+		.insertInto('period')
+		.values({
+			learner: who.learner,
+			certification: course.certification,
+			completion,
+			during: range(from, end?.until ?? null),
+			completed_at: completedAt
+		})
+		.returning('id')
+		.executeTakeFirstOrThrow();
+	await append(trx, {
+		kind: 'certification.granted',
+		learner: who.learner,
+		subject: period.id,
+		detail: { certification: course.certification }
+	});
+	return issueFor(trx, period.id, who.learner);
+}
+
+/**
+ * Issues the certificate of a period to the person whose learner earned it; a visitor gets theirs when the sign-in
+ * is made. Null when there is nobody to name yet.
+ */
+export async function issueFor(trx: Trx, periodId: string, learner: string): Promise<string | null> {
+	await enter(trx, { kind: 'system', purpose: 'certificate' });
+	const row = await trx
+		.selectFrom('period as p')
+		.innerJoin('completion as c', 'c.id', 'p.completion')
+		.innerJoin('learner_person as lp', 'lp.learner', 'p.learner')
+		.innerJoin('person_identity as i', 'i.person', 'lp.person')
+		.select([
+			'p.certification', 'c.course', 'c.course_version', 'c.language', 'i.given_name', 'i.family_name',
+			sql<Date>`lower(p.during)`.as('from'), sql<Date | null>`upper(p.during)`.as('until')
+		])
+		.where('p.id', '=', periodId)
+		.executeTakeFirst();
+	if (!row) {
+		await leave(trx);
+		return null;
+	}
+	const version = await byId(trx, row.course_version);
+	const issued = await certificates.issue(trx, {
+		period: periodId,
+		learner,
+		course: row.course,
+		courseVersion: row.course_version,
+		certification: row.certification,
+		audience: version.body.audience,
+		title: certificationTitle(row.certification),
+		language: row.language,
+		validFrom: row.from,
+		validUntil: row.until,
+		validThrough: row.until === null ? null : lastDayBefore(row.until),
+		holder: { givenName: row.given_name, familyName: row.family_name }
+	});
+	await leave(trx);
+	return issued.code;
+}
+
+// Periods end at a local midnight, so the day before that instant is the last valid one.
+function lastDayBefore(until: Date): string {
+	const zone = district().time_zone;
+	return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
+		new Date(until.getTime() - 1)
+	);
+}

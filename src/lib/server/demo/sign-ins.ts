@@ -1,0 +1,14 @@
+/** The people of the demo district that one can sign in as; printed by `npm start`. */
+export const demoSignIns = [
+	{ email: 'admin@wrsd.example', who: 'District administrator' },
+	{ email: 'principal@wrsd.example', who: 'Principal' },
+	{ email: 'new.teacher@wrsd.example', who: 'Teacher who begins' },
+	{ email: 'certified.teacher@wrsd.example', who: 'Certified teacher' },
+	{ email: 'second.teacher@wrsd.example', who: 'Certified teacher, to be a co-owner' },
+	{ email: 'lapsed.teacher@wrsd.example', who: 'Teacher whose certification lapsed' },
+	{ email: 'student@wrsd.example', who: 'Student' },
+	{ email: 'guardian@wrsd.example', who: 'Guardian' }
+] as const;
+
+/** The password of all of them. Refused outside a demo. */
+export const demoPassword = 'waypost-demo-only';

@@ -1,0 +1,342 @@
+import { randomInt } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { Answer, Item, ItemDraw } from '#lib/quiz/item.ts';
+import { feedbackAfterFail, feedbackAfterPass, grade, gradeAttempt, type AttemptResult } from '#lib/quiz/grade.ts';
+import { drawItem, isComplete, showItem } from '#lib/quiz/present.ts';
+import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
+import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
+import type { Trx } from '#lib/server/db/database.ts';
+import { append } from '#lib/server/db/ledger.ts';
+import type { Database } from '#lib/server/db/schema.ts';
+import type { Who } from './lessons.ts';
+import type { CourseProgress } from './progress.ts';
+
+export type Attempt = {
+	id: string;
+	learner: string;
+	course: string;
+	courseVersion: string;
+	cycle: number;
+	number: number;
+	language: string;
+	passMark: number;
+	draw: ItemDraw[];
+};
+export type Answers = Record<string, { rev: number; answer: Answer }>;
+type Db = Kysely<Database>;
+
+// A draw never changes once made, so an answer can be checked against it without reading it again.
+const drawn = new Map<string, Attempt>();
+const drawnLimit = 5_000;
+
+/** An attempt of this learner; another learner's looks like one that does not exist. */
+export async function find(db: Db, learner: string, id: string): Promise<Attempt | null> {
+	if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id)) return null;
+	const known = drawn.get(id);
+	if (known) return known.learner === learner ? known : null;
+	const row = await db
+		.selectFrom('attempt')
+		.select(['id', 'learner', 'course', 'course_version as courseVersion', 'cycle', 'number', 'language', 'pass_mark as passMark', 'draw'])
+		.where('id', '=', id)
+		.where('learner', '=', learner)
+		.executeTakeFirst();
+	if (!row) return null;
+	const attempt = { ...row, draw: row.draw as ItemDraw[] };
+	if (drawn.size >= drawnLimit) drawn.delete(drawn.keys().next().value ?? '');
+	drawn.set(id, attempt);
+	return attempt;
+}
+
+/**
+ * Starts an attempt, or gives the open one: two starts at once make one attempt (unique on learner and course).
+ * Variants seen least come first; the order of options is drawn anew.
+ */
+export async function start(
+	trx: Trx,
+	who: Who,
+	course: Course,
+	progress: CourseProgress
+): Promise<{ ok: true; attempt: string } | { ok: false; reason: CourseProgress['quiz']['state'] }> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${course.slug}`}, 0))`.execute(trx);
+	if (progress.openAttemptRanOut) await expireOpen(trx, who.learner, course.slug);
+	const running = await trx
+		.selectFrom('attempt_open')
+		.select('attempt')
+		.where('learner', '=', who.learner)
+		.where('course', '=', course.slug)
+		.executeTakeFirst();
+	if (running) return { ok: true, attempt: running.attempt };
+	if (progress.quiz.state !== 'open') return { ok: false, reason: progress.quiz.state };
+
+	const version = await carried(trx, course);
+	const earlier = await trx
+		.selectFrom('attempt')
+		.select(['cycle', 'draw'])
+		.where('learner', '=', who.learner)
+		.where('course', '=', course.slug)
+		.execute();
+	const draw = drawAttempt(
+		course.items,
+		earlier.flatMap((entry) => entry.draw as ItemDraw[])
+	);
+	const number = earlier.filter((entry) => entry.cycle === progress.cycle).length + 1;
+	const attempt = await trx
+		.insertInto('attempt')
+		.values({
+			learner: who.learner,
+			course: course.slug,
+			course_version: version.id,
+			cycle: progress.cycle,
+			number,
+			path: course.path,
+			language: who.language,
+			draw: JSON.stringify(draw),
+			pass_mark: course.quiz.pass_mark,
+			assurance: who.assurance,
+			expires_at: sql`waypost_now() + make_interval(days => ${course.quiz.open_days})`
+		})
+		.returning(['id', 'expires_at'])
+		.executeTakeFirstOrThrow();
+	await trx
+		.insertInto('attempt_open')
+		.values({ attempt: attempt.id, learner: who.learner, course: course.slug, expires_at: attempt.expires_at })
+		.execute();
+	await append(trx, {
+		kind: 'attempt.started',
+		learner: who.learner,
+		subject: attempt.id,
+		detail: { course: course.slug, number }
+	});
+	return { ok: true, attempt: attempt.id };
+}
+
+/** Draws a variant of each item, those seen least first, and shuffles the items' order and their options. */
+export function drawAttempt(items: Item[], seen: ItemDraw[], random: () => number = cryptoRandom): ItemDraw[] {
+	const draws = items.map((item) => {
+		const times = item.variants.map(
+			(_, variant) => seen.filter((entry) => entry.item === item.id && entry.variant === variant).length
+		);
+		const fewest = Math.min(...times);
+		const candidates = times.flatMap((count, variant) => (count === fewest ? [variant] : []));
+		return drawItem(item, candidates[Math.floor(random() * candidates.length)] ?? 0, random);
+	});
+	for (let last = draws.length - 1; last > 0; last--) {
+		const other = Math.floor(random() * (last + 1));
+		[draws[last], draws[other]] = [draws[other] as ItemDraw, draws[last] as ItemDraw];
+	}
+	return draws;
+}
+
+const cryptoRandom = () => randomInt(0, 2 ** 32) / 2 ** 32;
+
+async function expireOpen(trx: Trx, learner: string, course: string): Promise<void> {
+	const open = await trx
+		.deleteFrom('attempt_open')
+		.where('learner', '=', learner)
+		.where('course', '=', course)
+		.returning('attempt')
+		.executeTakeFirst();
+	if (!open) return;
+	const attempt = await find(trx, learner, open.attempt);
+	if (attempt) await record(trx, attempt, 'expired', await answers(trx, attempt.id));
+}
+
+/** The latest answer to each item of an attempt. */
+export async function answers(db: Db, attempt: string): Promise<Answers> {
+	const rows = await db
+		.selectFrom('attempt_step')
+		.distinctOn('item')
+		.select(['item', 'rev', 'answer'])
+		.where('attempt', '=', attempt)
+		.orderBy('item')
+		.orderBy('rev', 'desc')
+		.execute();
+	return Object.fromEntries(rows.map((row) => [row.item, { rev: row.rev, answer: row.answer as Answer }]));
+}
+
+export type SaveOutcome = { ok: true; rev: number } | { ok: false; reason: 'closed' | 'stale' | 'unfit' };
+
+/**
+ * Saves one answer as it is given. `rev` counts the saves of this item; one that is not newer than what is stored
+ * is refused as stale (a late autosave), and 'next' takes the next number (a form handed in). In one statement.
+ */
+export async function saveAnswer(
+	db: Db,
+	attempt: Attempt,
+	itemId: string,
+	answer: Answer,
+	rev: number | 'next'
+): Promise<SaveOutcome> {
+	const version = await byId(db, attempt.courseVersion);
+	const draw = attempt.draw.find((entry) => entry.item === itemId);
+	const item = version.body.items.find((entry) => entry.id === itemId);
+	if (!draw || !item || !fits(item, draw, answer)) return { ok: false, reason: 'unfit' };
+	try {
+		const { rows } = await sql<{ rev: number }>`
+			insert into attempt_step (attempt, item, rev, answer)
+			select ${attempt.id}, ${itemId}, next.rev, ${JSON.stringify(answer)}::jsonb
+			from (
+				select coalesce(max(rev), 0) as latest,
+					${rev === 'next' ? sql`coalesce(max(rev), 0) + 1` : sql`${rev}::int`} as rev
+				from attempt_step where attempt = ${attempt.id} and item = ${itemId}
+			) as next
+			where next.rev > next.latest
+			on conflict do nothing
+			returning rev
+		`.execute(db);
+		const saved = rows[0];
+		return saved ? { ok: true, rev: saved.rev } : { ok: false, reason: 'stale' };
+	} catch (error) {
+		if (error instanceof Error && 'code' in error && error.code === 'WP002') return { ok: false, reason: 'closed' };
+		throw error;
+	}
+}
+
+/** Whether an answer has the shape of its item: chosen places that exist, groups that exist. It may be partial. */
+function fits(item: Item, draw: ItemDraw, answer: Answer): boolean {
+	const shown = showItem(item, draw);
+	const place = (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < shown.options.length;
+	if (item.type === 'ordering')
+		return (
+			'sequence' in answer &&
+			Array.isArray(answer.sequence) &&
+			answer.sequence.length === shown.options.length &&
+			answer.sequence.every((entry) => entry === -1 || place(entry))
+		);
+	if (item.type === 'sorting')
+		return (
+			'groups' in answer &&
+			Array.isArray(answer.groups) &&
+			answer.groups.length === shown.options.length &&
+			answer.groups.every((entry) => entry === null || (shown.groups ?? []).some((group) => group.id === entry))
+		);
+	return (
+		'choices' in answer &&
+		Array.isArray(answer.choices) &&
+		answer.choices.every(place) &&
+		new Set(answer.choices).size === answer.choices.length
+	);
+}
+
+/** The items of an attempt in drawn order, as the browser may see them (no keys, invariant 1). */
+export async function show(db: Db, attempt: Attempt) {
+	const version = await byId(db, attempt.courseVersion);
+	return attempt.draw.map((draw) => showItem(itemOf(version, draw), draw));
+}
+
+function itemOf(version: CourseVersion, draw: ItemDraw): Item {
+	const item = version.body.items.find((entry) => entry.id === draw.item);
+	if (!item) throw new Error(`attempt draws item ${draw.item}, which ${version.course} ${version.version} does not have`);
+	return item;
+}
+
+type Graded = { right: Record<string, boolean>; missedCritical: string[]; lessonsAskedFor: string[]; lessonsToReview: string[] };
+export type Result = { outcome: 'submitted' | 'abandoned' | 'expired'; passed: boolean; score: number; total: number; graded: Graded; at: Date };
+
+/** The recorded result of an attempt, or null while it is open. */
+export async function result(db: Db, attempt: string): Promise<Result | null> {
+	const row = await db
+		.selectFrom('attempt_result')
+		.select(['outcome', 'passed', 'score', 'total', 'graded', 'recorded_at as at'])
+		.where('attempt', '=', attempt)
+		.executeTakeFirst();
+	return row ? { ...row, graded: row.graded as Graded } : null;
+}
+
+/**
+ * Hands an attempt in. However often and however parallel it is called, the first result stands and is given.
+ * Refused with the unanswered items when there are any; nothing is lost then.
+ */
+export async function submit(
+	trx: Trx,
+	attempt: Attempt
+): Promise<{ ok: true; result: Result } | { ok: false; reason: 'unanswered'; items: string[] } | { ok: false; reason: 'closed' }> {
+	const open = await trx
+		.selectFrom('attempt_open')
+		.select(['attempt', sql<boolean>`expires_at <= waypost_now()`.as('ran_out')])
+		.where('attempt', '=', attempt.id)
+		.forUpdate()
+		.executeTakeFirst();
+	if (!open) {
+		const first = await result(trx, attempt.id);
+		return first ? { ok: true, result: first } : { ok: false, reason: 'closed' };
+	}
+	if (open.ran_out) {
+		await expireOpen(trx, attempt.learner, attempt.course);
+		return { ok: false, reason: 'closed' };
+	}
+	const given = await answers(trx, attempt.id);
+	const version = await byId(trx, attempt.courseVersion);
+	const unanswered = attempt.draw
+		.filter((draw) => !isComplete(showItem(itemOf(version, draw), draw), given[draw.item]?.answer ?? null))
+		.map((draw) => draw.item);
+	if (unanswered.length > 0) return { ok: false, reason: 'unanswered', items: unanswered };
+	await record(trx, attempt, 'submitted', given);
+	await trx.deleteFrom('attempt_open').where('attempt', '=', attempt.id).execute();
+	const recorded = await result(trx, attempt.id);
+	if (!recorded) throw new Error('the result was not recorded');
+	await append(trx, {
+		kind: 'attempt.submitted',
+		learner: attempt.learner,
+		subject: attempt.id,
+		detail: { course: attempt.course, number: attempt.number, passed: recorded.passed }
+	});
+	return { ok: true, result: recorded };
+}
+
+async function record(trx: Trx, attempt: Attempt, outcome: Result['outcome'], given: Answers): Promise<void> {
+	const version = await byId(trx, attempt.courseVersion);
+	const items = attempt.draw.map((draw) => itemOf(version, draw));
+	const byItem = Object.fromEntries(Object.entries(given).map(([item, entry]) => [item, entry.answer]));
+	const outcomeOf: AttemptResult = gradeAttempt(items, attempt.draw, byItem, { passMarkPercent: attempt.passMark });
+	const missed = new Set(outcomeOf.missedCritical);
+	const graded: Graded = {
+		right: Object.fromEntries(
+			attempt.draw.map((draw, index) => [draw.item, grade(items[index] as Item, draw, byItem[draw.item] ?? null)])
+		),
+		missedCritical: outcomeOf.missedCritical,
+		lessonsAskedFor: [...new Set(items.filter((item) => missed.has(item.id)).map((item) => item.lesson))],
+		lessonsToReview: outcomeOf.lessonsToReview
+	};
+	await trx
+		.insertInto('attempt_result')
+		.values({
+			attempt: attempt.id,
+			learner: attempt.learner,
+			course_version: attempt.courseVersion,
+			cycle: attempt.cycle,
+			outcome,
+			score: outcomeOf.score,
+			total: outcomeOf.total,
+			critical_missed: outcomeOf.missedCritical.length,
+			pass_mark: attempt.passMark,
+			graded: JSON.stringify(graded)
+		})
+		.execute();
+}
+
+/**
+ * What the learner may read of a handed-in attempt: after a fail, right or wrong and the feedback on what was
+ * chosen; after a pass, everything (invariant 1).
+ */
+export async function review(db: Db, attempt: Attempt, outcome: Result) {
+	const version = await byId(db, attempt.courseVersion);
+	const given = await answers(db, attempt.id);
+	return attempt.draw.map((draw) => {
+		const item = itemOf(version, draw);
+		const answer = given[draw.item]?.answer ?? null;
+		const shown = showItem(item, draw);
+		const base = {
+			id: item.id,
+			type: item.type,
+			stem: shown.stem,
+			mock: shown.mock,
+			right: outcome.graded.right[item.id] ?? false,
+			critical: item.critical ?? false,
+			lesson: item.lesson
+		};
+		return outcome.passed
+			? { ...base, ...feedbackAfterPass(item, draw, answer) }
+			: { ...base, feedback: feedbackAfterFail(item, draw, answer) };
+	});
+}

@@ -1,0 +1,134 @@
+import { lessonCarriesOver } from '#lib/server/catalogue/versions.ts';
+import { majorOf, type Course, type Lesson } from '#lib/server/catalogue/read-catalogue.ts';
+import type { AttemptSummary, CourseEvidence } from './evidence.ts';
+
+export type LessonState = 'done' | 'now' | 'locked';
+export type LessonProgress = {
+	slug: string;
+	title: string;
+	minutes: number;
+	state: LessonState;
+	/** The section where the learner left off, from 1; and the furthest that may be opened. */
+	section: number;
+	furthest: number;
+	sections: number;
+	worked: string[];
+};
+export type QuizProgress =
+	| { state: 'locked' }
+	| { state: 'review-first'; attempt: string; lessons: string[] }
+	| { state: 'cooling-down'; until: Date }
+	| { state: 'open' }
+	| { state: 'in-progress'; attempt: string; number: number }
+	| { state: 'passed'; attempt: string };
+export type CourseProgress = {
+	cycle: number;
+	started: boolean;
+	lessons: LessonProgress[];
+	/** The lesson to go on with; null when all are done. */
+	next: LessonProgress | null;
+	lessonsDone: boolean;
+	quiz: QuizProgress;
+	results: AttemptSummary[];
+	/** The policy to acknowledge, and whether that has been done for its version in force; null when none is asked. */
+	acknowledgement: { policy: string; version: string; given: boolean } | null;
+	/** Everything that the course's path asks for is recorded in this cycle (invariant 2). */
+	complete: boolean;
+	/** The open attempt has run out, by time or because a new major version was published. */
+	openAttemptRanOut: boolean;
+};
+
+/**
+ * Where a learner stands in one cycle of a course. Pure; the one place that says what a path asks for
+ * (full: all lessons and the quiz passed, and the acknowledgement where the course asks; knowledge check: all
+ * lessons and the check handed in).
+ */
+export function deriveProgress(
+	course: Course,
+	evidence: CourseEvidence,
+	cycle: number,
+	policyVersion: string | null
+): CourseProgress {
+	const ofCycle = <T extends { cycle: number }>(entries: T[]) => entries.filter((entry) => entry.cycle === cycle);
+	const done = ofCycle(evidence.done);
+	const isDone = (lesson: Lesson) =>
+		done.some(
+			(entry) =>
+				entry.lesson === lesson.slug && lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash })
+		);
+
+	let reached = true;
+	const lessons = course.lessons.map((lesson): LessonProgress => {
+		const finished = isDone(lesson);
+		const state: LessonState = finished ? 'done' : reached ? 'now' : 'locked';
+		if (!finished) reached = false;
+		const place = ofCycle(evidence.places).find((entry) => entry.lesson === lesson.slug);
+		const sections = lesson.sections.length;
+		return {
+			slug: lesson.slug,
+			title: lesson.title,
+			minutes: lesson.minutes,
+			state,
+			section: Math.min(place?.section ?? 1, sections),
+			furthest: finished ? sections : Math.min(place?.furthest ?? 1, sections),
+			sections,
+			worked: ofCycle(evidence.worked)
+				.filter((entry) => entry.lesson === lesson.slug)
+				.map((entry) => entry.exercise)
+		};
+	});
+	const lessonsDone = lessons.every((lesson) => lesson.state === 'done');
+	const results = ofCycle(evidence.results);
+	const openAttemptRanOut =
+		evidence.open !== null &&
+		(evidence.open.expiresAt <= evidence.now || majorOf(evidence.open.ordinal) < majorOf(course.ordinal) || evidence.open.cycle !== cycle);
+	const quiz = quizProgress(course, evidence, results, lessonsDone, openAttemptRanOut);
+	const acknowledgement =
+		course.acknowledges && policyVersion
+			? {
+					policy: course.acknowledges,
+					version: policyVersion,
+					given: evidence.acknowledgements.some(
+						(entry) => entry.policy === course.acknowledges && entry.version === policyVersion
+					)
+				}
+			: null;
+	return {
+		cycle,
+		started: ofCycle(evidence.enrolments).length > 0,
+		lessons,
+		next: lessons.find((lesson) => lesson.state === 'now') ?? null,
+		lessonsDone,
+		quiz,
+		results,
+		acknowledgement,
+		complete: lessonsDone && quiz.state === 'passed' && (acknowledgement?.given ?? true),
+		openAttemptRanOut
+	};
+}
+
+function quizProgress(
+	course: Course,
+	evidence: CourseEvidence,
+	results: AttemptSummary[],
+	lessonsDone: boolean,
+	openAttemptRanOut: boolean
+): QuizProgress {
+	const passed = results.find((result) => result.passed && majorOf(result.ordinal) === majorOf(course.ordinal));
+	if (passed) return { state: 'passed', attempt: passed.attempt };
+	if (!lessonsDone) return { state: 'locked' };
+	if (evidence.open && !openAttemptRanOut)
+		return { state: 'in-progress', attempt: evidence.open.attempt, number: evidence.open.number };
+	const last = results.at(-1);
+	if (last?.outcome === 'submitted') {
+		const reviewed = evidence.reviews.filter((entry) => entry.attempt === last.attempt).map((entry) => entry.lesson);
+		const current = new Set(course.lessons.map((lesson) => lesson.slug));
+		const missing = last.lessonsAskedFor.filter((lesson) => current.has(lesson) && !reviewed.includes(lesson));
+		if (missing.length > 0) return { state: 'review-first', attempt: last.attempt, lessons: missing };
+	}
+	if (last && last.outcome !== 'expired') {
+		const until = new Date(last.at.getTime() + course.quiz.cooldown_minutes * 60_000);
+		if (until > evidence.now) return { state: 'cooling-down', until };
+	}
+	return { state: 'open' };
+}
