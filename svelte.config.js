@@ -24,7 +24,6 @@ export default {
 				'frame-ancestors': ['none']
 			}
 		},
-		csrf: { checkOrigin: true },
 		version: { pollInterval: 0 }
 	},
 	vitePlugin: { dynamicCompileOptions: ({ filename }) => (filename.includes('node_modules') ? undefined : { runes: true }) }

@@ -151,6 +151,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			by text not null check (by in ('owner', 'reviewer', 'administrator', 'system')),
 			needs_decision boolean not null default false,
 			needs_reason boolean not null default false,
+			-- Yearly renewal of an unchanged account asks to keep it; everything else asks to open it.
+			keep_suffices boolean not null default false check (needs_decision or not keep_suffices),
 			primary key (from_state, to_state)
 		);
 		insert into legal_move (from_state, to_state, by, needs_decision, needs_reason) values
@@ -180,6 +182,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			('lapsed', 'closed', 'owner', false, false),
 			('suspended', 'revoked', 'administrator', false, true),
 			('active', 'revoked', 'administrator', false, true);
+		update legal_move set keep_suffices = true where from_state = 'renewal_due' and to_state = 'active';
 
 		create table registration_move (
 			registration uuid not null references registration,
@@ -202,11 +205,37 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			foreign key (decision, registration, revision, decision_allow)
 				references gate_decision (id, registration, revision, allow)
 		);
+		-- Two entries of one human being are one person, however they were merged. People are under forced row-level
+		-- security, for the owner as well: the scope is set for this question and put back.
+		create function same_person(one uuid, other uuid) returns boolean language plpgsql volatile
+			security definer set search_path = public, pg_temp as $$
+		declare
+			scope_before text := current_setting('waypost.scope', true);
+			same boolean;
+		begin
+			if one = other then
+				return true;
+			end if;
+			perform set_config('waypost.scope', 'system:register', true);
+			with recursive merged(origin, id) as (
+				select id, id from person where id in (one, other)
+				union
+				select m.origin, p.merged_into from merged m join person p on p.id = m.id where p.merged_into is not null
+			)
+			select exists (
+				select from merged a join merged b on a.id = b.id where a.origin = one and b.origin = other
+			) into same;
+			perform set_config('waypost.scope', coalesce(scope_before, ''), true);
+			return same;
+		end $$;
+		revoke execute on function same_person(uuid, uuid) from public;
+
 		create function refuse_unfounded_move() returns trigger language plpgsql
 			security definer set search_path = public as $$
 		declare
 			rule legal_move;
 			latest integer;
+			revised registration_revision;
 			answer gate_decision;
 		begin
 			select * into rule from legal_move where from_state = new.from_state and to_state = new.to_state;
@@ -216,20 +245,35 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			if rule.needs_reason and length(trim(coalesce(new.reason, ''))) < 10 then
 				raise exception 'this move needs a reason' using errcode = 'WP005';
 			end if;
-			select max(number) into latest from registration_revision where registration = new.registration;
+			select * into revised from registration_revision
+			where registration = new.registration order by number desc limit 1;
+			latest := revised.number;
 			if new.to_state <> 'draft' and latest is not null and new.revision is distinct from latest then
 				raise exception 'revision % is not the latest one', new.revision using errcode = 'WP006';
 			end if;
-			if rule.by = 'reviewer' and exists (
+			if rule."by" = 'owner' and new.actor is distinct from coalesce(
+				revised.owner, (select created_by from registration where id = new.registration)
+			) then
+				raise exception 'only the owner makes this move' using errcode = 'WP007';
+			end if;
+			if rule."by" = 'reviewer' and exists (
 				select from registration_revision
-				where registration = new.registration and new.actor in (owner, co_owner)
+				where registration = new.registration
+					and (same_person(new.actor, owner) or same_person(new.actor, co_owner))
 			) then
 				raise exception 'a reviewer is never owner or co-owner' using errcode = 'WP007';
 			end if;
 			if rule.needs_decision then
 				select * into answer from gate_decision where id = new.decision;
-				if not found or answer.purpose <> 'open' or answer.transaction <> pg_current_xact_id() then
+				if not found or answer.transaction <> pg_current_xact_id()
+					or (answer.purpose <> 'open' and not rule.keep_suffices) then
 					raise exception 'this move rests on a decision of the same transaction' using errcode = 'WP008';
+				end if;
+				if exists (
+					select unnest(array[revised.owner, revised.co_owner])
+					except select person from gate_decision_subject where decision = new.decision
+				) then
+					raise exception 'the decision speaks of other people than owner and co-owner' using errcode = 'WP008';
 				end if;
 				perform lock_standing(array(select person from gate_decision_subject where decision = new.decision));
 				if not exists (select from gate_decision_subject where decision = new.decision) or exists (

@@ -24,7 +24,9 @@ export function start() {
 		const [database] = await Promise.all([openMigrated(settings, progress, databaseOpens), buildOrSkip()]);
 		await seedIfEmpty(settings, progress, database);
 		const server = await progress.step('Starting the server', () =>
-			startServer({ ...settings, databaseUrl: database.appUrl })
+			isDemo(settings, database).then((demo) =>
+				startServer({ ...settings, databaseUrl: database.appUrl, env: { WAYPOST_DEMO: demo ? '1' : '0' } })
+			)
 		);
 		await announce(settings, progress, database);
 		return server;
@@ -41,9 +43,17 @@ export function dev() {
 		await seedIfEmpty(settings, progress, database);
 		await announce(settings, progress, database);
 		const { host, port, origin } = settings;
+		const demo = await isDemo(settings, database);
 		const ended = runTool('vite', ['dev', '--host', host, '--port', String(port), '--strictPort'], {
 			show: true,
-			env: { ...process.env, HOST: host, PORT: String(port), ORIGIN: origin, DATABASE_URL: database.appUrl }
+			env: {
+				...process.env,
+				HOST: host,
+				PORT: String(port),
+				ORIGIN: origin,
+				DATABASE_URL: database.appUrl,
+				WAYPOST_DEMO: demo ? '1' : '0'
+			}
 		});
 		const exited = ended.then(({ code }) => code);
 		return {
@@ -170,17 +180,27 @@ async function seedIfEmpty(settings, progress, database) {
 }
 
 /**
+ * Whether this is a demo: asked for, and its people are in the database. Only then does the known password count,
+ * and every page says so.
+ * @param {Settings} settings
+ * @param {OpenDatabase} database
+ */
+async function isDemo(settings, database) {
+	const { knowsEmail } = await import('./database.mjs');
+	const { demoSignIns } = await import('../lib/server/demo/sign-ins.ts');
+	return settings.demo && (await knowsEmail(database.ownerUrl, demoSignIns[0].email));
+}
+
+/**
  * Prints where Waypost is and how to sign in.
  * @param {Settings} settings
  * @param {Progress} progress
  * @param {OpenDatabase} database
  */
 async function announce(settings, progress, database) {
-	const { knowsEmail } = await import('./database.mjs');
 	const { demoSignIns, demoPassword } = await import('../lib/server/demo/sign-ins.ts');
 	const lines = ['', `Waypost is ready after ${progress.seconds()} s:  ${settings.origin}`, ''];
-	const [first] = demoSignIns;
-	if (settings.demo && first && (await knowsEmail(database.ownerUrl, first.email))) {
+	if (await isDemo(settings, database)) {
 		const width = Math.max(...demoSignIns.map(({ email }) => email.length));
 		lines.push(
 			`Demo sign-ins (the password of all is ${demoPassword}):`,

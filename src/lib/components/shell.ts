@@ -24,6 +24,8 @@ export interface ShellData {
 export interface HelpData {
 	lines: { name: string; contact: string; note: string }[];
 	people: { who: string; contact: string }[];
+	/** Who looks after each thing that a family may ask for without a lesson or a sign-in. */
+	families: { photos: string; permissions: string; record: string; report: string };
 }
 
 /** The languages by their own names: whoever looks for one can read it. */

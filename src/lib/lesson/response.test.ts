@@ -320,6 +320,12 @@ describe('the other exercises', () => {
 		expect(answered(altText, [['text', '  ']])).toMatchObject({ done: false, feedback: [] });
 	});
 
+	test('a time is found in alternative text however its dots are set', () => {
+		const flyer: AltTextExercise = { ...altText, keywords: [['6 p.m.']], avoid: [] };
+		for (const text of ['At 6 p.m., dinner', 'At 6 P.M. sharp'])
+			expect(respond(flyer, { type: 'alt-text', text }).summary.state).toBe('right');
+	});
+
 	test('alternative text is not found inside another word', () => {
 		const result = respond(altText, { type: 'alt-text', text: 'A microbot and steam' });
 		expect(result.feedback.map((part) => part.right)).toEqual([false, false]);

@@ -278,7 +278,10 @@ export function walk(
 /** Whether each thing is named (any of its words, also as the beginning of a longer one) and what is said in vain. */
 function altTextFeedback(exercise: AltTextExercise, typed: string): PartFeedback[] {
 	// Marks count for nothing on either side: “6 p.m.” and “6 p m” are one.
-	const plain = (words: string) => ` ${folded(words).replace(/[^\p{L}\p{N}]+/gu, ' ').trim()}`;
+	const plain = (words: string) =>
+		` ${folded(words)
+			.replace(/[^\p{L}\p{N}]+/gu, ' ')
+			.trim()}`;
 	const written = plain(typed);
 	const says = (words: string) => written.includes(plain(words));
 	const named = exercise.keywords.map((group, part) => ({

@@ -2,14 +2,38 @@ import type { Mock } from '../lesson/exercise.ts';
 
 /** A quiz question. `critical` items must be right to pass, whatever the score (curriculum, section 3). */
 export type ItemType =
-	| 'single-choice' | 'multiple-choice' | 'true-false' | 'ordering' | 'sorting' | 'scenario' | 'spot-the-problem';
+	| 'single-choice'
+	| 'multiple-choice'
+	| 'true-false'
+	| 'ordering'
+	| 'sorting'
+	| 'scenario'
+	| 'spot-the-problem';
 
 export type Choice = { text: string; correct?: boolean; feedback: string };
 export type ChoiceVariant = { stem: string; mock?: Mock; choices: Choice[]; rationale: string };
-export type OrderingVariant = { stem: string; mock?: Mock; steps: { text: string; feedback: string }[]; rationale: string };
-export type SortingVariant = { stem: string; mock?: Mock; groups: { id: string; label: string }[]; cards: { text: string; group: string; feedback: string }[]; rationale: string };
+export type OrderingVariant = {
+	stem: string;
+	mock?: Mock;
+	steps: { text: string; feedback: string }[];
+	rationale: string;
+};
+export type SortingVariant = {
+	stem: string;
+	mock?: Mock;
+	groups: { id: string; label: string }[];
+	cards: { text: string; group: string; feedback: string }[];
+	rationale: string;
+};
 export type Variant = ChoiceVariant | OrderingVariant | SortingVariant;
-export type Item = { id: string; lesson: string; clauses: string[]; type: ItemType; critical?: boolean; variants: Variant[] };
+export type Item = {
+	id: string;
+	lesson: string;
+	clauses: string[];
+	type: ItemType;
+	critical?: boolean;
+	variants: Variant[];
+};
 
 /**
  * What an attempt drew of one item: the variant, and the order in which its options are shown.

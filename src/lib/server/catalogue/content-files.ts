@@ -6,18 +6,23 @@ import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } fr
 export class ContentError extends Error {
 	readonly file: string;
 	readonly line: number | undefined;
+	readonly problem: string;
 	readonly remedy: string;
 	constructor(file: string, line: number | undefined, problem: string, remedy: string) {
 		super(`${file}${line ? `:${line}` : ''}: ${problem} ${remedy}`);
 		this.file = file;
 		this.line = line;
+		this.problem = problem;
 		this.remedy = remedy;
 	}
 }
 
 /** Reads a text file as the hash sees it: LF line ends, Unicode NFC, no byte-order mark. */
 export function readText(root: string, path: string): string {
-	return readFileSync(join(root, path), 'utf8').replace(/^\uFEFF/, '').replaceAll('\r\n', '\n').normalize('NFC');
+	return readFileSync(join(root, path), 'utf8')
+		.replace(/^\uFEFF/, '')
+		.replaceAll('\r\n', '\n')
+		.normalize('NFC');
 }
 
 export function exists(root: string, path: string): boolean {
@@ -66,7 +71,9 @@ function offsetOf(document: Document, path: readonly PropertyKey[]): number | un
 	const parent = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
 	const last = path.at(-1);
 	if (isMap(parent)) {
-		const key = parent.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(last))?.key;
+		const key = parent.items.find(
+			(pair) => isScalar(pair.key) && String(pair.key.value) === String(last)
+		)?.key;
 		return isScalar(key) ? key.range?.[0] : undefined;
 	}
 	const node = document.getIn(path, true);

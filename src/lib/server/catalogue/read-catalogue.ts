@@ -44,7 +44,9 @@ export type Policy = v.InferOutput<typeof schema.policyFrontMatter> & {
 export type District = v.InferOutput<typeof schema.districtFile>;
 export type Gate = v.InferOutput<typeof schema.gatesFile>['gates'][string] & { id: string };
 export type AccountType = v.InferOutput<typeof schema.accountTypesFile>['types'][string] & { id: string };
-export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & { code: string };
+export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & {
+	code: string;
+};
 export type Fact = v.InferOutput<typeof schema.factsFile>[string];
 
 export type Catalogue = {
@@ -75,18 +77,29 @@ export function majorOf(ordinal: number): number {
 	return Math.floor(ordinal / 1_000_000);
 }
 
-function checked<T extends v.GenericSchema>(shape: T, text: string, file: string, firstLine = 1): v.InferOutput<T> {
+function checked<T extends v.GenericSchema>(
+	shape: T,
+	text: string,
+	file: string,
+	firstLine = 1
+): v.InferOutput<T> {
 	const result = v.safeParse(shape, parseYaml(text, file, firstLine));
 	if (result.success) return result.output;
 	const issue = result.issues[0];
 	const path = issue.path?.map((part) => part.key as PropertyKey) ?? [];
 	const where = path.length > 0 ? path.map(String).join('.') : 'the file';
-	throw new ContentError(file, yamlLine(text, path, firstLine), `“${where}” ${faultOf(issue)}.`, 'Correct this entry.');
+	throw new ContentError(
+		file,
+		yamlLine(text, path, firstLine),
+		`“${where}” ${faultOf(issue)}.`,
+		'Correct this entry.'
+	);
 }
 
 /** An issue's own words where the schema has some, plain ones for a key that is missing or unknown. */
 function faultOf(issue: v.BaseIssue<unknown>): string {
-	if (issue.expected === 'never') return 'is not an entry that belongs here (a comma in text needs quotes around the text)';
+	if (issue.expected === 'never')
+		return 'is not an entry that belongs here (a comma in text needs quotes around the text)';
 	if (issue.received === 'undefined') return 'is missing';
 	return issue.message;
 }
@@ -95,11 +108,22 @@ function readLesson(root: string, folder: string, name: string): Lesson {
 	const file = `${folder}/${name}`;
 	const source = readText(root, file);
 	const { frontMatter, body, bodyLine } = splitFrontMatter(source);
-	if (!frontMatter) throw new ContentError(file, 1, 'the lesson has no front matter.', 'Begin the file with --- and its title.');
+	if (!frontMatter)
+		throw new ContentError(
+			file,
+			1,
+			'the lesson has no front matter.',
+			'Begin the file with --- and its title.'
+		);
 	const matter = checked(schema.lessonFrontMatter, frontMatter, file, 2);
 	const sections = splitSections(body, bodyLine);
 	if (sections.length === 0 || !/^\s*## /.test(body))
-		throw new ContentError(file, bodyLine, 'the lesson does not begin with a “## ” heading.', 'Each section of a lesson has one.');
+		throw new ContentError(
+			file,
+			bodyLine,
+			'the lesson does not begin with a “## ” heading.',
+			'Each section of a lesson has one.'
+		);
 	return {
 		slug: name.replace(/^\d+-/, '').replace(/\.md$/, ''),
 		number: Number(name.slice(0, 2)),
@@ -120,13 +144,19 @@ function readCourse(root: string, slug: string): Course {
 	const file = `${folder}/course.yaml`;
 	const settings = checked(schema.courseFile, readText(root, file), file);
 	const names = listFolder(root, folder).filter((name) => /^\d\d-.+\.md$/.test(name));
-	if (names.length === 0) throw new ContentError(folder, undefined, 'the course has no lessons.', 'Add 01-….md.');
+	if (names.length === 0)
+		throw new ContentError(folder, undefined, 'the course has no lessons.', 'Add 01-….md.');
 	const lessons = names.map((name) => readLesson(root, folder, name));
 	const quizName = `${folder}/quiz.yaml`;
 	const items = checked(schema.quizFile, readText(root, quizName), quizName).items as Item[];
 	const change = settings.changes.find((entry) => entry.version === settings.version);
 	if (!change)
-		throw new ContentError(file, undefined, `version ${settings.version} is not in the list of changes.`, 'Add it with kind and summary.');
+		throw new ContentError(
+			file,
+			undefined,
+			`version ${settings.version} is not in the list of changes.`,
+			'Add it with kind and summary.'
+		);
 	const { changes, ...hashed } = settings;
 	return {
 		slug,
@@ -136,7 +166,11 @@ function readCourse(root: string, slug: string): Course {
 		change: change.kind,
 		lessons,
 		items,
-		hash: contentHash({ settings: hashed, lessons: lessons.map((lesson) => [lesson.slug, lesson.hash]), items })
+		hash: contentHash({
+			settings: hashed,
+			lessons: lessons.map((lesson) => [lesson.slug, lesson.hash]),
+			items
+		})
 	};
 }
 
@@ -158,7 +192,8 @@ function withId<T extends object>(entries: Record<string, T>): Record<string, T 
  * faults across files (unknown clauses, keys that can't be right) are found by `check-content.ts`.
  */
 export function readCatalogue(root: string): Catalogue {
-	const entries = <T extends v.GenericSchema>(shape: T, name: string) => checked(shape, readText(root, name), name);
+	const entries = <T extends v.GenericSchema>(shape: T, name: string) =>
+		checked(shape, readText(root, name), name);
 	const district = entries(schema.districtFile, 'district.yaml');
 	const facts = entries(schema.factsFile, 'facts.yaml');
 	const { gates: gateEntries, certifications } = entries(schema.gatesFile, 'gates.yaml');
@@ -180,7 +215,12 @@ export function readCatalogue(root: string): Catalogue {
 		accounts,
 		renewal: district.renewal,
 		signUp: district.sign_up,
-		requirements: Object.values(courses).map((course) => [course.slug, course.required, course.valid_months, course.quiz])
+		requirements: Object.values(courses).map((course) => [
+			course.slug,
+			course.required,
+			course.valid_months,
+			course.quiz
+		])
 	};
 	const ruleHash = contentHash(rules);
 	return {
@@ -190,7 +230,9 @@ export function readCatalogue(root: string): Catalogue {
 		gates,
 		certifications,
 		accountTypes: withId(accounts.types),
-		attestations: Object.fromEntries(Object.entries(accounts.attestations).map(([code, entry]) => [code, { ...entry, code }])),
+		attestations: Object.fromEntries(
+			Object.entries(accounts.attestations).map(([code, entry]) => [code, { ...entry, code }])
+		),
 		goals: accounts.goals,
 		platforms: accounts.platforms,
 		courses,

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { newCode, normaliseCode, readCode, showCode } from './certificate-code.ts';
 
-const anyCode = fc.string({ unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'), minLength: 16, maxLength: 16 });
+const anyCode = fc.string({
+	unit: fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTVWXYZ'),
+	minLength: 16,
+	maxLength: 16
+});
 
 describe('a certificate code', () => {
 	test('is 16 characters without I, L, O and U, and never the same twice', () => {
@@ -38,7 +42,12 @@ describe('a certificate code', () => {
 		expect(readCode('  - ')).toEqual({ ok: false, reason: 'empty' });
 		expect(readCode('WP-7K3M-9QXD')).toEqual({ ok: false, reason: 'length', count: 8 });
 		expect(readCode('7K3M-9QXD-2FHT-8VWC-X')).toEqual({ ok: false, reason: 'length', count: 17 });
-		expect(readCode('WP-7K3M-9QXD-2FHT-8VU!')).toEqual({ ok: false, reason: 'characters', characters: 'U !' });
-		for (const text of ['', 'hello', '<script>', 'WP-', '../..', '\u0000'.repeat(16)]) expect(normaliseCode(text)).toBeNull();
+		expect(readCode('WP-7K3M-9QXD-2FHT-8VU!')).toEqual({
+			ok: false,
+			reason: 'characters',
+			characters: 'U !'
+		});
+		for (const text of ['', 'hello', '<script>', 'WP-', '../..', '\u0000'.repeat(16)])
+			expect(normaliseCode(text)).toBeNull();
 	});
 });

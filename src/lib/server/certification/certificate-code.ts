@@ -30,13 +30,17 @@ export type ReadCode =
  * What cannot be a code is told apart, so that the form can say what to look at.
  */
 export function readCode(text: string): ReadCode {
-	const typed = text.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}\u2212]/gu, '');
+	const typed = text
+		.normalize('NFKC')
+		.toUpperCase()
+		.replace(/[\s\p{Pd}\u2212]/gu, '');
 	if (typed === '') return { ok: false, reason: 'empty' };
 	// W and P are letters of the alphabet too: only what is left over beyond 16 characters is the prefix.
 	const body = typed.startsWith('WP') && typed.length !== length ? typed.slice(2) : typed;
 	const code = body.replace(/[IL]/g, '1').replace(/O/g, '0');
 	const foreign = [...new Set([...code].filter((character) => !alphabet.includes(character)))];
-	if (foreign.length > 0) return { ok: false, reason: 'characters', characters: foreign.slice(0, 5).join(' ') };
+	if (foreign.length > 0)
+		return { ok: false, reason: 'characters', characters: foreign.slice(0, 5).join(' ') };
 	if (code.length !== length) return { ok: false, reason: 'length', count: code.length };
 	return { ok: true, code };
 }

@@ -19,6 +19,8 @@ export function gatesAskingFor(
 					('course' in ask && ask.course === certificate.courseSlug)
 			)
 		)
-		.filter((gate) => roles === null || gate.roles === undefined || gate.roles.some((role) => roles.includes(role)))
+		.filter(
+			(gate) => roles === null || gate.roles === undefined || gate.roles.some((role) => roles.includes(role))
+		)
 		.map(({ id, title }) => ({ id, title }));
 }

@@ -20,6 +20,7 @@ const evergreen = '#17594a';
 
 const soft: TextStyle = { weight: 'regular', size: 12, color: inkSoft };
 const label: TextStyle = { weight: 'regular', size: 10.5, color: inkSoft };
+const headline: TextStyle = { weight: 'bold', size: 32, color: ink };
 const value: TextStyle = { weight: 'bold', size: 12, color: ink };
 
 /** The address at which anyone can check a certificate. `origin` is the site's own, such as `https://…`. */
@@ -35,18 +36,24 @@ export function verifyAddress(origin: string, code: string): string {
  */
 export async function renderCertificatePdf(certificate: PrintedCertificate, origin: string): Promise<Buffer> {
 	const { language } = certificate;
+	const options = { locale: language };
 	const address = verifyAddress(origin, certificate.code);
 	const doc = new PDFDocument({
 		size: [page.width, page.height],
 		margin: 0,
 		pdfVersion: '1.7',
-		subset: 'PDF/UA',
+		// pdfkit knows it; its types do not yet.
+		subset: 'PDF/UA' as string as PDFKit.Mixins.PDFSubsets,
 		tagged: true,
 		lang: language,
 		displayTitle: true,
 		// No font but the embedded ones.
 		font: '',
-		info: { Title: documentTitle(certificate), Author: metadataText(certificate.district.name), CreationDate: certificate.earnedAt }
+		info: {
+			Title: documentTitle(certificate),
+			Author: metadataText(certificate.district.name),
+			CreationDate: certificate.earnedAt
+		}
 	});
 	const finished = collect(doc);
 	const pen = new TextPen(doc);
@@ -56,50 +63,43 @@ export async function renderCertificatePdf(certificate: PrintedCertificate, orig
 	doc.addStructure(root);
 
 	let y = 58;
-	/** One tagged block of lines at the column's left edge, moving down. */
-	const block = (tag: string, text: string, style: TextStyle, gap: number, lines = pen.wrap(text, columnWidth, style), actual?: string) => {
+	/** One tagged block at the column's left edge; the next one begins `gap` below. `sizes` makes it fit two lines. */
+	const block = (
+		tag: string,
+		text: string,
+		style: TextStyle,
+		{ gap = 0, sizes = [style.size], actual = '' } = {}
+	) => {
+		const { size, lines } = pen.fit(text, columnWidth, 2, sizes, style);
 		root.add(
-			doc.struct(tag, actual === undefined ? {} : { actual }, [
+			doc.struct(tag, actual === '' ? {} : { actual }, [
 				() => {
 					for (const entry of lines) {
-						pen.write(entry, column.left, y, style);
-						y += style.size * 1.25;
+						pen.write(entry, column.left, y, { ...style, size });
+						y += size * 1.25;
 					}
 				}
 			])
 		);
 		y += gap;
 	};
-	const sized = (tag: string, text: string, sizes: number[], color: string, gap: number, actual?: string) => {
-		const fitted = pen.fit(text, columnWidth, 2, sizes, { weight: 'bold', color });
-		block(tag, text, { weight: 'bold', size: fitted.size, color }, gap, fitted.lines, actual);
-	};
 	const say = (text: string) => pen.printable(text).text;
 
-	root.add(figure(doc, m.certificate_mark_alt({}, { locale: language }), [20, 32, 170, 402], () => drawMark(doc, pen)));
-	block('P', say(certificate.district.name), { ...soft, weight: 'bold', color: evergreen }, 0);
-	block('P', m.certificate_word({}, { locale: language }), soft, 8);
-	sized('H1', say(certificate.title), [32, 28, 24, 20, 16, 13], ink, 14);
+	root.add(figure(doc, m.certificate_mark_alt({}, options), [20, 32, 170, 402], () => drawMark(doc, pen)));
+	block('P', say(certificate.district.name), { ...soft, weight: 'bold', color: evergreen });
+	block('P', m.certificate_word({}, options), soft, { gap: 8 });
+	block('H1', say(certificate.title), headline, { gap: 14, sizes: [32, 28, 24, 20, 16, 13] });
 	if (certificate.name === null) {
-		block('P', unnamed(certificate), soft, 12);
+		block('P', unnamed(certificate), soft, { gap: 12 });
 	} else {
-		const name = pen.printable(certificate.name);
-		block('P', m.certificate_held_by({}, { locale: language }), soft, 0);
-		sized('P', name.text, [34, 30, 26, 22, 18, 14, 11, 9], ink, 0, certificate.name);
-		block('P', holderWord(certificate), soft, name.complete ? 12 : 4);
-		if (!name.complete) block('P', m.certificate_name_incomplete({}, { locale: language }), { ...label, size: 9.5 }, 8);
+		const { text, complete } = pen.printable(certificate.name);
+		block('P', m.certificate_held_by({}, options), soft);
+		block('P', text, headline, { sizes: [34, 30, 26, 22, 18, 14, 11, 9], actual: certificate.name });
+		block('P', holderWord(certificate), soft, { gap: complete ? 12 : 4 });
+		if (!complete) block('P', m.certificate_name_incomplete({}, options), label, { gap: 8 });
 	}
-	block(
-		'P',
-		say(
-			m.certificate_basis(
-				{ course: certificate.course, number: certificate.policy.number, policy: certificate.policy.title },
-				{ locale: language }
-			)
-		),
-		{ ...soft, size: 11 },
-		0
-	);
+	const { number, title } = certificate.policy;
+	block('P', say(m.certificate_basis({ course: certificate.course, number, policy: title }, options)), label);
 
 	drawFacts(doc, root, pen, certificate);
 	drawCheck(doc, root, pen, certificate, address);
@@ -108,7 +108,12 @@ export async function renderCertificatePdf(certificate: PrintedCertificate, orig
 	return finished;
 }
 
-function drawFacts(doc: PDFKit.PDFDocument, root: PDFKit.PDFStructureElement, pen: TextPen, certificate: PrintedCertificate) {
+function drawFacts(
+	doc: PDFKit.PDFDocument,
+	root: PDFKit.PDFStructureElement,
+	pen: TextPen,
+	certificate: PrintedCertificate
+) {
 	const { language } = certificate;
 	const options = { locale: language };
 	const date = (at: Date | string) => formatDate(at, language, certificate.district.zone);
@@ -120,8 +125,7 @@ function drawFacts(doc: PDFKit.PDFDocument, root: PDFKit.PDFStructureElement, pe
 			certificate.validThrough === null ? m.certificate_no_end({}, options) : date(certificate.validThrough)
 		],
 		[m.certificate_edition({}, options), `${certificate.edition}, ${certificate.shortHash}`],
-		[m.certificate_policy({}, options), pen.printable(certificate.policy.number).text],
-		[m.certificate_code({}, options), showCode(certificate.code)]
+		[m.certificate_policy({}, options), pen.printable(certificate.policy.number).text]
 	] as const;
 	const list = doc.struct('L');
 	root.add(list);
@@ -154,26 +158,46 @@ function drawCheck(
 	const qr = drawQr(address);
 	const size = 104;
 	const top = 464;
-	root.add(doc.struct('H2', {}, [() => pen.write(m.certificate_check_title({}, options), column.left, top + 18, { ...value, size: 14 })]));
-	root.add(doc.struct('P', {}, [() => pen.write(m.certificate_check_hint({}, options), column.left, top + 40, soft)]));
+	root.add(
+		doc.struct('H2', {}, [
+			() => pen.write(m.certificate_check_title({}, options), column.left, top + 6, { ...value, size: 14 })
+		])
+	);
+	root.add(
+		doc.struct('P', {}, [() => pen.write(m.certificate_check_hint({}, options), column.left, top + 27, soft)])
+	);
 	const style: TextStyle = { weight: 'bold', size: 12, color: evergreen };
 	const entry = `${new URL(address).host}/verify`;
 	const link = doc.struct('Link', {}, [
 		() => {
-			const width = pen.write(entry, column.left, top + 57, style);
+			const width = pen.write(entry, column.left, top + 43, style);
 			const annotation = {
 				structParent: link,
 				// pdfkit writes a String object as text and a plain string as a name.
 				Contents: new String(m.certificate_verify_title({}, options)) as string
 			};
-			doc.link(column.left, top + 57, width, style.size * 1.25, address, annotation);
+			doc.link(column.left, top + 43, width, style.size * 1.25, address, annotation);
 		}
 	]);
 	root.add(doc.struct('P', {}, [link]));
+	root.add(
+		doc.struct('P', {}, [() => pen.write(m.certificate_code({}, options), column.left, top + 68, label)])
+	);
+	root.add(
+		doc.struct('P', {}, [
+			() => pen.write(showCode(certificate.code), column.left, top + 82, { ...value, size: 16 })
+		])
+	);
 	const left = column.right - size;
 	root.add(
 		figure(doc, m.certificate_qr_alt({ url: address }, options), [left, top, column.right, top + size], () =>
-			doc.save().translate(left, top).scale(size / qr.size).path(qr.path).fill(ink).restore()
+			doc
+				.save()
+				.translate(left, top)
+				.scale(size / qr.size)
+				.path(qr.path)
+				.fill(ink)
+				.restore()
 		)
 	);
 }
@@ -188,7 +212,11 @@ function drawLandscape(doc: PDFKit.PDFDocument) {
 	doc.path(`M0 440C52 396 92 398 128 416S176 432 ${width} 424V612H0z`).fill('#1f6554');
 	doc.path(`M0 520C46 482 110 474 ${width} 506V612H0z`).fill('#0f4337');
 	// The trail narrows as it climbs to the signpost.
-	doc.path('M60 612C92 574 152 556 128 520C112 496 60 486 70 454C76 434 98 424 96 402L100 402C106 426 88 438 86 456C84 480 140 488 150 518C162 556 124 580 108 612z').fill('#f7f1e1');
+	doc
+		.path(
+			'M60 612C92 574 152 556 128 520C112 496 60 486 70 454C76 434 98 424 96 402L100 402C106 426 88 438 86 456C84 480 140 488 150 518C162 556 124 580 108 612z'
+		)
+		.fill('#f7f1e1');
 	doc.restore();
 	doc.rect(width, 0, 4, page.height).fill('#e9bd83');
 }
@@ -204,7 +232,12 @@ function drawMark(doc: PDFKit.PDFDocument, pen: TextPen) {
 }
 
 /** A picture with its alternative text; `box` is left, top, right, bottom. */
-function figure(doc: PDFKit.PDFDocument, alt: string, box: number[], draw: () => void): PDFKit.PDFStructureElement {
+function figure(
+	doc: PDFKit.PDFDocument,
+	alt: string,
+	box: number[],
+	draw: () => void
+): PDFKit.PDFStructureElement {
 	const options = { alt, bbox: box, placement: 'Block' };
 	return doc.struct('Figure', options, [draw]);
 }

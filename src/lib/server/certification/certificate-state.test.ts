@@ -15,8 +15,14 @@ const renewed = period('renewed', '2026-09-01', '2027-09-01', '2026-08-01');
 const revoked = (at: string) => ({ kind: 'revoked' as const, certification: 'staff', at: day(at) });
 const restored = (at: string) => ({ kind: 'restored' as const, certification: 'staff', at: day(at) });
 
-function stateOf(id: string, at: string, periods = [first], revocations: (ReturnType<typeof revoked> | ReturnType<typeof restored>)[] = []) {
-	return certificateState({ periods, revocations }, { period: id, certification: 'staff' }, day(at), 30).state;
+function stateOf(
+	id: string,
+	at: string,
+	periods = [first],
+	revocations: (ReturnType<typeof revoked> | ReturnType<typeof restored>)[] = []
+) {
+	return certificateState({ periods, revocations }, { period: id, certification: 'staff' }, day(at), 30)
+		.state;
 }
 
 describe('a certificate', () => {
@@ -54,7 +60,9 @@ describe('a certificate', () => {
 	});
 
 	test('is valid again when the revocation is taken back', () => {
-		expect(stateOf('first', '2026-08-25', [first], [revoked('2026-08-10'), restored('2026-08-20')])).toBe('valid');
+		expect(stateOf('first', '2026-08-25', [first], [revoked('2026-08-10'), restored('2026-08-20')])).toBe(
+			'valid'
+		);
 	});
 
 	test('is not touched by the revocation of another certification', () => {

@@ -6,7 +6,10 @@ import type { CertificateFacts } from './certificates.ts';
 import type { CertificateState } from './certificate-state.ts';
 
 /** A certificate with its code grouped and its dates in words, in the page's language and the district's zone. */
-export function inWords(certificate: CertificateFacts & { state: CertificateState }, locale: Locale): ShownCertificate {
+export function inWords(
+	certificate: CertificateFacts & { state: CertificateState },
+	locale: Locale
+): ShownCertificate {
 	const { zone } = certificate.district;
 	const { graceUntil, state } = certificate.state;
 	return {

@@ -13,7 +13,11 @@ const unknownCode = 'WP-0000-0000-0000-0000';
 const day = (text: string) => new Date(`${text}T04:00:00Z`);
 const staffCourse = { slug: 'staff-initial', audience: 'staff' as const, title: 'Staff certification' };
 
-let holder: PersonActor, colleague: PersonActor, principal: PersonActor, otherPrincipal: PersonActor, administrator: PersonActor;
+let holder: PersonActor,
+	colleague: PersonActor,
+	principal: PersonActor,
+	otherPrincipal: PersonActor,
+	administrator: PersonActor;
 let code: string;
 
 beforeAll(async () => {
@@ -22,27 +26,54 @@ beforeAll(async () => {
 	const otherSchool = await makeSchool(app, 'Central Tree Middle');
 	holder = await makePerson(app, { givenName: 'Rosalind', familyName: 'Okafor', role: 'teacher', school });
 	colleague = await makePerson(app, { givenName: 'Ana', familyName: 'Costa', role: 'teacher', school });
-	principal = await makePerson(app, { givenName: 'Wei', familyName: 'Deng', role: 'principal', school, rights: ['school-administrator'] });
+	principal = await makePerson(app, {
+		givenName: 'Wei',
+		familyName: 'Deng',
+		role: 'principal',
+		school,
+		rights: ['school-administrator']
+	});
 	otherPrincipal = await makePerson(app, {
-		givenName: 'Luc', familyName: 'Fontaine', role: 'principal', school: otherSchool, rights: ['school-administrator']
+		givenName: 'Luc',
+		familyName: 'Fontaine',
+		role: 'principal',
+		school: otherSchool,
+		rights: ['school-administrator']
 	});
 	administrator = await makePerson(app, {
-		givenName: 'Inés', familyName: 'García', role: 'administrator', school: otherSchool, rights: ['district-administrator']
+		givenName: 'Inés',
+		familyName: 'García',
+		role: 'administrator',
+		school: otherSchool,
+		rights: ['district-administrator']
 	});
-	({ code } = await certify(app, holder, { ...staffCourse, completedAt: day('2025-09-14'), until: day('2026-09-14') }));
+	({ code } = await certify(app, holder, {
+		...staffCourse,
+		completedAt: day('2025-09-14'),
+		until: day('2026-09-14')
+	}));
 });
 
 describe('the holder', () => {
 	test('sees the certificate with the full name, however the code is written', async () => {
 		for (const written of [code, showCode(code), showCode(code).toLowerCase()]) {
 			const seen = await forHolder(app, holder, written);
-			expect(seen).toMatchObject({ name: 'Rosalind Okafor', title: 'Staff certification', own: true, validThrough: '2026-09-13' });
+			expect(seen).toMatchObject({
+				name: 'Rosalind Okafor',
+				title: 'Staff certification',
+				own: true,
+				validThrough: '2026-09-13'
+			});
 		}
 	});
 
 	test('leaves no trace by looking at the own one', async () => {
 		await forHolder(app, holder, code);
-		const traces = await app.selectFrom('access_log').selectAll().where('actor', '=', holder.person).execute();
+		const traces = await app
+			.selectFrom('access_log')
+			.selectAll()
+			.where('actor', '=', holder.person)
+			.execute();
 		expect(traces).toEqual([]);
 	});
 });
@@ -63,8 +94,14 @@ describe('another person', () => {
 	test('sees it when the holder is in scope, and that look is logged', async () => {
 		for (const entitled of [principal, administrator]) {
 			expect(await forHolder(app, entitled, code)).toMatchObject({ name: 'Rosalind Okafor', own: false });
-			const traces = await app.selectFrom('access_log').selectAll().where('actor', '=', entitled.person).execute();
-			expect(traces).toMatchObject([{ kind: 'disclosure', detail: { what: 'certificate', person: holder.person } }]);
+			const traces = await app
+				.selectFrom('access_log')
+				.selectAll()
+				.where('actor', '=', entitled.person)
+				.execute();
+			expect(traces).toMatchObject([
+				{ kind: 'disclosure', detail: { what: 'certificate', person: holder.person } }
+			]);
 		}
 	});
 
@@ -109,17 +146,32 @@ describe('whoever has the code', () => {
 	});
 
 	test('gets nothing for a code that does not exist or cannot be one', async () => {
-		for (const wrong of [unknownCode, '', 'hello', code.slice(1), `${code}0`]) expect(await verify(app, wrong, day('2026-01-01'))).toBeNull();
+		for (const wrong of [unknownCode, '', 'hello', code.slice(1), `${code}0`])
+			expect(await verify(app, wrong, day('2026-01-01'))).toBeNull();
 	});
 
 	test('sees no name of a student, though the student’s own paper has it', async () => {
 		const school = await makeSchool(app, 'Thomas Hill K-8');
-		const student = await makePerson(app, { givenName: 'Maya', familyName: 'Reyes', role: 'student', school });
+		const student = await makePerson(app, {
+			givenName: 'Maya',
+			familyName: 'Reyes',
+			role: 'student',
+			school
+		});
 		const { code: studentCode } = await certify(app, student, {
-			slug: 'family-core', audience: 'student', title: 'Digital citizenship', completedAt: day('2025-10-01'), until: null
+			slug: 'family-core',
+			audience: 'student',
+			title: 'Digital citizenship',
+			completedAt: day('2025-10-01'),
+			until: null
 		});
 		const seen = await verify(app, studentCode, day('2026-01-01'));
-		expect(seen).toMatchObject({ audience: 'student', shortName: null, validThrough: null, state: { state: 'valid' } });
+		expect(seen).toMatchObject({
+			audience: 'student',
+			shortName: null,
+			validThrough: null,
+			state: { state: 'valid' }
+		});
 		expect(JSON.stringify(seen)).not.toMatch(/Maya|Reyes/);
 		expect(await forHolder(app, student, studentCode)).toMatchObject({ name: 'Maya Reyes' });
 		const stored = await within(app, { kind: 'self', actor: student.person }, (trx) =>
@@ -129,10 +181,23 @@ describe('whoever has the code', () => {
 	});
 
 	test('sees one earned early as not started, and a renewed one as expired at its end', async () => {
-		const person = await makePerson(app, { givenName: 'Chidi', familyName: 'Abara', role: 'teacher', school: await makeSchool(app, 'North') });
-		const first = await certify(app, person, { ...staffCourse, completedAt: day('2024-09-14'), until: day('2025-09-14') });
+		const person = await makePerson(app, {
+			givenName: 'Chidi',
+			familyName: 'Abara',
+			role: 'teacher',
+			school: await makeSchool(app, 'North')
+		});
+		const first = await certify(app, person, {
+			...staffCourse,
+			completedAt: day('2024-09-14'),
+			until: day('2025-09-14')
+		});
 		const second = await certify(app, person, {
-			...staffCourse, cycle: 2, completedAt: day('2025-08-01'), from: day('2025-09-14'), until: day('2026-09-14')
+			...staffCourse,
+			cycle: 2,
+			completedAt: day('2025-08-01'),
+			from: day('2025-09-14'),
+			until: day('2026-09-14')
 		});
 		expect((await verify(app, second.code, day('2025-08-15')))?.state.state).toBe('not_started');
 		expect((await verify(app, first.code, day('2025-08-15')))?.state.state).toBe('valid');
@@ -143,20 +208,36 @@ describe('whoever has the code', () => {
 	test('sees at once that a certification was revoked, and that a false completion was annulled', async () => {
 		const school = await makeSchool(app, 'South');
 		const revoked = await makePerson(app, { givenName: 'Ben', familyName: 'Ito', role: 'coach', school });
-		const { code: revokedCode } = await certify(app, revoked, { ...staffCourse, completedAt: day('2025-09-14'), until: null });
+		const { code: revokedCode } = await certify(app, revoked, {
+			...staffCourse,
+			completedAt: day('2025-09-14'),
+			until: null
+		});
 		const annulled = await makePerson(app, { givenName: 'Eli', familyName: 'Noor', role: 'coach', school });
-		const annulledOne = await certify(app, annulled, { ...staffCourse, completedAt: day('2025-09-14'), until: null });
+		const annulledOne = await certify(app, annulled, {
+			...staffCourse,
+			completedAt: day('2025-09-14'),
+			until: null
+		});
 		const later = new Date(Date.now() + 60_000);
 		expect((await verify(app, revokedCode, later))?.state.state).toBe('valid');
 		await app
 			.insertInto('period_change')
 			.values({
-				learner: revoked.learner, certification: 'staff', kind: 'revoked', changed_by: administrator.person, reason: 'a test of revocation'
+				learner: revoked.learner,
+				certification: 'staff',
+				kind: 'revoked',
+				changed_by: administrator.person,
+				reason: 'a test of revocation'
 			})
 			.execute();
 		await app
 			.insertInto('completion_annulment')
-			.values({ completion: annulledOne.completion, annulled_by: administrator.person, reason: 'taken by somebody else' })
+			.values({
+				completion: annulledOne.completion,
+				annulled_by: administrator.person,
+				reason: 'taken by somebody else'
+			})
 			.execute();
 		expect((await verify(app, revokedCode, later))?.state.state).toBe('revoked');
 		expect((await verify(app, annulledOne.code, later))?.state.state).toBe('revoked');
@@ -182,12 +263,24 @@ describe('the record of a certificate', () => {
 	});
 
 	test('stays when the name is deleted, and then names nobody', async () => {
-		const person = await makePerson(app, { givenName: 'Zoë', familyName: 'Quist', role: 'aide', school: await makeSchool(app, 'West') });
-		const { code: kept } = await certify(app, person, { ...staffCourse, completedAt: day('2025-09-14'), until: null });
+		const person = await makePerson(app, {
+			givenName: 'Zoë',
+			familyName: 'Quist',
+			role: 'aide',
+			school: await makeSchool(app, 'West')
+		});
+		const { code: kept } = await certify(app, person, {
+			...staffCourse,
+			completedAt: day('2025-09-14'),
+			until: null
+		});
 		await within(app, { kind: 'system', purpose: 'certificate' }, (trx) =>
 			trx.deleteFrom('certificate_holder').where('name', '=', 'Zoë Quist').execute()
 		);
-		expect(await verify(app, kept, day('2026-01-01'))).toMatchObject({ shortName: null, state: { state: 'valid' } });
+		expect(await verify(app, kept, day('2026-01-01'))).toMatchObject({
+			shortName: null,
+			state: { state: 'valid' }
+		});
 		expect(await forHolder(app, person, kept)).toMatchObject({ name: null });
 	});
 });

@@ -101,9 +101,19 @@ export async function issue(trx: Trx, certificate: NewCertificate): Promise<{ id
 	if (holder && name !== null)
 		await trx
 			.insertInto('certificate_holder')
-			.values({ certificate: issued.id, name, short_name: audience === 'student' ? null : shortName(holder), salt })
+			.values({
+				certificate: issued.id,
+				name,
+				short_name: audience === 'student' ? null : shortName(holder),
+				salt
+			})
 			.execute();
-	await append(trx, { kind: 'certificate.issued', learner, subject: issued.id, detail: { certification, course } });
+	await append(trx, {
+		kind: 'certificate.issued',
+		learner,
+		subject: issued.id,
+		detail: { certification, course }
+	});
 	return issued;
 }
 
@@ -112,7 +122,9 @@ export async function issue(trx: Trx, certificate: NewCertificate): Promise<{ id
  * once the salt is deleted with the name, nobody can find the name by trying.
  */
 export function holderCommitment(name: string, salt: string): string {
-	return createHash('sha256').update(`${salt}\n${name.normalize('NFC')}`).digest('hex');
+	return createHash('sha256')
+		.update(`${salt}\n${name.normalize('NFC')}`)
+		.digest('hex');
 }
 
 function fullName({ givenName, familyName }: { givenName: string; familyName: string }): string {
@@ -184,14 +196,34 @@ function certificateRow(db: Kysely<Database>) {
 		.selectFrom('certificate as c')
 		.innerJoin('period as p', 'p.id', 'c.period')
 		.select([
-			'c.code', 'c.period', 'c.learner', 'c.certification', 'c.course', 'c.course_version', 'c.title', 'c.audience',
-			'c.valid_from', 'c.valid_until', 'c.valid_through', 'p.completed_at'
+			'c.code',
+			'c.period',
+			'c.learner',
+			'c.certification',
+			'c.course',
+			'c.course_version',
+			'c.title',
+			'c.audience',
+			'c.valid_from',
+			'c.valid_until',
+			'c.valid_through',
+			'p.completed_at'
 		]);
 }
 
 type CertificateRow = {
-	code: string; period: string; learner: string; certification: string; course: string; course_version: string; title: string;
-	audience: string; valid_from: Date; valid_until: Date | null; valid_through: string | null; completed_at: Date;
+	code: string;
+	period: string;
+	learner: string;
+	certification: string;
+	course: string;
+	course_version: string;
+	title: string;
+	audience: string;
+	valid_from: Date;
+	valid_until: Date | null;
+	valid_through: string | null;
+	completed_at: Date;
 };
 
 async function factsOf(db: Kysely<Database>, row: CertificateRow): Promise<CertificateFacts> {
@@ -217,7 +249,11 @@ async function factsOf(db: Kysely<Database>, row: CertificateRow): Promise<Certi
 
 // A person may have learned as a visitor first: what is held is read over all learners of the person.
 async function stateOf(db: Kysely<Database>, row: CertificateRow, at: Date): Promise<CertificateState> {
-	const link = await db.selectFrom('learner_person').select('person').where('learner', '=', row.learner).executeTakeFirst();
+	const link = await db
+		.selectFrom('learner_person')
+		.select('person')
+		.where('learner', '=', row.learner)
+		.executeTakeFirst();
 	const held = link
 		? ((await holdings.ofPeople(db, [link.person])).get(link.person) ?? holdings.nothingHeld)
 		: await holdings.ofLearner(db, row.learner);

@@ -42,7 +42,9 @@ export class TextPen {
 			this.#doc.registerFont(name, fontFile(subset, weight));
 			this.#doc.font(name);
 			// pdfkit does not tell which letters a font has, but the font that it opened does.
-			const { font } = (this.#doc as unknown as { _font: { font: { hasGlyphForCodePoint(point: number): boolean } } })._font;
+			const { font } = (
+				this.#doc as unknown as { _font: { font: { hasGlyphForCodePoint(point: number): boolean } } }
+			)._font;
 			return { name, has: (codePoint) => font.hasGlyphForCodePoint(codePoint) };
 		});
 	}
@@ -53,7 +55,9 @@ export class TextPen {
 	 */
 	printable(text: string): Printable {
 		const has = (letter: string) =>
-			[...letter].every((character) => this.#fonts.regular.some((font) => font.has(character.codePointAt(0) ?? 0)));
+			[...letter].every((character) =>
+				this.#fonts.regular.some((font) => font.has(character.codePointAt(0) ?? 0))
+			);
 		let complete = true;
 		const letters = [...new Intl.Segmenter().segment(text.normalize('NFC'))].map(({ segment }) => {
 			if (has(segment)) return segment;
@@ -106,7 +110,13 @@ export class TextPen {
 	}
 
 	/** The largest size from `sizes` (falling) at which the text takes no more than `lines`; the last one if none does. */
-	fit(text: string, width: number, lines: number, sizes: number[], style: Omit<TextStyle, 'size'>): { size: number; lines: string[] } {
+	fit(
+		text: string,
+		width: number,
+		lines: number,
+		sizes: number[],
+		style: Omit<TextStyle, 'size'>
+	): { size: number; lines: string[] } {
 		let fitted = { size: 0, lines: [] as string[] };
 		for (const size of sizes) {
 			fitted = { size, lines: this.wrap(text, width, { ...style, size }) };

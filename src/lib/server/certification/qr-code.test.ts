@@ -4,7 +4,11 @@ import { drawQr } from './qr-code.ts';
 import { readQrPath } from './testing/read-qr-path.ts';
 
 test('the drawn code reads as the address it was made of', () => {
-	for (const text of ['https://waypost.wrsd.example/verify/WP-7K3M-9QXD-2FHT-8VWC', 'http://localhost:3000/verify/x', 'ñandú ✓']) {
+	for (const text of [
+		'https://waypost.wrsd.example/verify/WP-7K3M-9QXD-2FHT-8VWC',
+		'http://localhost:3000/verify/x',
+		'ñandú ✓'
+	]) {
 		const { size, path } = drawQr(text);
 		const { pixels, width } = readQrPath(path, size, 5);
 		expect(jsQR(pixels, width, width)?.data).toBe(text);

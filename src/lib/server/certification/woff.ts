@@ -28,7 +28,7 @@ export function unpackWoff(woff: Buffer): Buffer {
 	header.writeUInt16BE(power * 16, 6);
 	header.writeUInt16BE(Math.log2(power), 8);
 	header.writeUInt16BE((count - power) * 16, 10);
-	const parts = [header];
+	const parts: Buffer[] = [header];
 	let offset = header.length;
 	entries.forEach(({ tag, checksum, table }, index) => {
 		const at = 12 + index * 16;

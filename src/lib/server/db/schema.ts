@@ -44,6 +44,7 @@ export type Database = {
 		id_hash: string; public_id: Generated<string>; person: string; created_at: InstantDefault; last_seen_at: InstantDefault;
 		expires_at: Instant; absolute_expires_at: Instant; device: Generated<string>;
 	};
+	sign_in_device: { person: string; device_hash: Buffer; last_signed_in_at: Instant };
 	sign_in_failure: { id: Generated<string>; login_hash: Buffer; device_hash: Buffer | null; address: string | null; at: InstantDefault };
 	first_administrator_link: { token_hash: Buffer; created_at: InstantDefault; expires_at: Instant; used_at: InstantOrNull };
 	api_token: {
@@ -117,7 +118,7 @@ export type Database = {
 		id: Generated<string>; registration: string; revision: number; code: string; wording_hash: string; wording: string;
 		part: 'owner' | 'co-owner'; signer: string; given: boolean; assurance: Assurance; recorded_at: InstantDefault;
 	};
-	legal_move: { from_state: string; to_state: string; by: 'owner' | 'reviewer' | 'administrator' | 'system'; needs_decision: boolean; needs_reason: boolean };
+	legal_move: { from_state: string; to_state: string; by: 'owner' | 'reviewer' | 'administrator' | 'system'; needs_decision: boolean; needs_reason: boolean; keep_suffices: Generated<boolean> };
 	registration_move: {
 		registration: string; n: number; previous_n: Generated<number | null>; from_state: string; to_state: string; revision: number | null;
 		actor: string; reason: string | null; decision: string | null; decision_allow: Generated<boolean | null>; recorded_at: InstantDefault;

@@ -52,39 +52,55 @@ export async function decideFor(
 	school: string | null,
 	registration: { id: string; revision: number }
 ): Promise<GateAnswer & { decision: string }> {
+	const given = await decideLocked(trx, gateId, subjects, purpose, school);
+	return { ...given, decision: await storeDecision(trx, given, registration) };
+}
+
+/**
+ * The first half of `decideFor`, for an action that writes nothing when it is refused: holds the standings of all
+ * subjects until the transaction ends, and answers. Follow it by `storeDecision` in the same transaction.
+ */
+export async function decideLocked(
+	trx: Trx,
+	gateId: string,
+	subjects: { part: string; person: string }[],
+	purpose: Purpose,
+	school: string | null
+): Promise<GateAnswer> {
 	const people = subjects.map((subject) => subject.person);
 	const { rows } = await sql<{ person: string; rev: string }>`
 		select person, rev from lock_standing(${`{${people.join(',')}}`}::uuid[])
 	`.execute(trx);
 	const standing = Object.fromEntries(rows.map((row) => [row.person, row.rev]));
-	const given = await answer(trx, gateId, subjects, purpose, school, standing);
+	return answer(trx, gateId, subjects, purpose, school, standing);
+}
+
+/** Keeps an answer with its reasons; `registration` is null for a refusal, which leaves no revision behind. Gives its id. */
+export async function storeDecision(
+	trx: Trx,
+	given: GateAnswer,
+	registration: { id: string; revision: number } | null
+): Promise<string> {
 	const rules = await trx.selectFrom('rule_set').select('id').where('hash', '=', catalogue().ruleHash).executeTakeFirstOrThrow();
 	const decision = await trx
 		.insertInto('gate_decision')
 		.values({
-			gate: gateId,
-			purpose,
+			gate: given.gate,
+			purpose: given.purpose,
 			allow: given.allow,
 			reasons: JSON.stringify(reasonsOf(given)),
 			rule_set: rules.id,
 			allowed_until: given.allowedUntil,
-			registration: registration.id,
-			revision: registration.revision
+			registration: registration?.id ?? null,
+			revision: registration?.revision ?? null
 		})
 		.returning('id')
 		.executeTakeFirstOrThrow();
-	await trx
-		.insertInto('gate_decision_subject')
-		.values(
-			subjects.map((subject) => ({
-				decision: decision.id,
-				person: subject.person,
-				part: subject.part,
-				rev: standing[subject.person] ?? '0'
-			}))
-		)
-		.execute();
-	return { ...given, decision: decision.id };
+	const subjects = given.subjects.flatMap(({ person, part }) =>
+		person === null ? [] : [{ decision: decision.id, person, part, rev: given.standing[person] ?? '0' }]
+	);
+	if (subjects.length > 0) await trx.insertInto('gate_decision_subject').values(subjects).execute();
+	return decision.id;
 }
 
 export type RecordedReason = { part: string; code: FindingCode; requirement: string; met: boolean; until: string | null; ended?: string };

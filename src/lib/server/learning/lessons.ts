@@ -1,9 +1,9 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { carried } from '#lib/server/catalogue/versions.ts';
 import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
-import type { Assurance } from '#lib/server/db/schema.ts';
+import type { Assurance, Database } from '#lib/server/db/schema.ts';
 import type { CourseProgress, LessonProgress } from './progress.ts';
 
 export type Refusal = { ok: false; reason: 'locked' | 'unknown' | 'not-read' | 'exercises-left'; exercises?: string[] };
@@ -59,7 +59,7 @@ export async function keepPlace(
 
 /** Notes that an exercise was worked through; nothing of what was answered is kept. */
 export async function workThrough(
-	trx: Trx,
+	db: Kysely<Database>,
 	who: Who,
 	course: Course,
 	cycle: number,
@@ -67,7 +67,7 @@ export async function workThrough(
 	exercise: string
 ): Promise<void> {
 	if (!lesson.exercises.some((entry) => entry.id === exercise)) return;
-	await trx
+	await db
 		.insertInto('exercise_worked')
 		.values({ learner: who.learner, course: course.slug, cycle, lesson: lesson.slug, exercise })
 		.onConflict((conflict) => conflict.doNothing())

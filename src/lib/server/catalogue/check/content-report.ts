@@ -55,5 +55,9 @@ export function repeated(values: readonly string[]): string[] {
 
 /** Text as a comparison sees it: small letters and digits only, so that a comma makes no new question. */
 export function normalised(text: string): string {
-	return text.normalize('NFKD').toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+	return text
+		.normalize('NFKD')
+		.toLowerCase()
+		.replace(/[^\p{L}\p{N}]+/gu, ' ')
+		.trim();
 }

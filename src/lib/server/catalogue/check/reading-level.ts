@@ -24,12 +24,24 @@ export function readingLevels(catalogue: Catalogue): ReadingLevel[] {
 		course.lessons.flatMap((lesson) => {
 			const texts = [
 				{ part: 'prose' as const, file: lesson.file, text: proseText(splitFrontMatter(lesson.source).body) },
-				{ part: 'questions' as const, file: `courses/${course.slug}/quiz.yaml`, text: questionText(course, lesson.slug) }
+				{
+					part: 'questions' as const,
+					file: `courses/${course.slug}/quiz.yaml`,
+					text: questionText(course, lesson.slug)
+				}
 			];
 			return texts.flatMap(({ part, file, text }) => {
 				const words = sentences(text).flat().length;
 				if (words < FEWEST_WORDS) return [];
-				return { course: course.slug, lesson: lesson.slug, part, file, words, grade: grade(text), target: course.reading_level };
+				return {
+					course: course.slug,
+					lesson: lesson.slug,
+					part,
+					file,
+					words,
+					grade: grade(text),
+					target: course.reading_level
+				};
 			});
 		})
 	);
@@ -92,30 +104,68 @@ function wordIn(token: string): string[] {
 	return /^[\p{L}][\p{L}’'-]*$/u.test(word) ? word.split('-').filter(Boolean) : [];
 }
 
-/** Words that the rules below count wrong and that lessons use often. */
+/** Words of lessons that the rules below get wrong. */
 const exceptions: Record<string, number> = {
-	area: 3, being: 2, business: 2, coach: 1, coaches: 2, doing: 2, every: 2, everybody: 4, everyone: 3, everything: 3, family: 3,
-	families: 3, going: 2, idea: 3, ideas: 3, people: 2, quiet: 2, really: 2, seeing: 2, something: 2, sometimes: 2, someone: 2,
-	somebody: 3, video: 3, videos: 3, whatever: 3, whoever: 3, created: 3, creates: 2, area’s: 3, evening: 2, several: 3, different: 3,
-	interest: 2, science: 2, society: 4, useful: 2, hopeful: 2, careful: 2, therefore: 2, somewhere: 2, elsewhere: 2, anyone: 3, lonely: 2,
-	phone: 1, client: 2, quietly: 3, trying: 2, crying: 2, saying: 2, playing: 2, paying: 2, replying: 3, bullying: 3, cyberbullying: 5
+	people: 2,
+	anyone: 3,
+	hour: 2,
+	hours: 2,
+	evening: 2,
+	several: 3,
+	beyond: 2,
+	colleague: 2,
+	colleagues: 2,
+	tired: 2,
+	safety: 2,
+	idea: 3,
+	ideas: 3,
+	quiet: 2,
+	quietly: 3,
+	behavior: 3,
+	employees: 3,
+	flyer: 2,
+	business: 2,
+	hundred: 2,
+	science: 2,
+	guidelines: 2,
+	lifeline: 2,
+	homework: 2,
+	caregiver: 3,
+	create: 2,
+	maybe: 2,
+	suicide: 3,
+	player: 2,
+	players: 2,
+	audience: 3,
+	carefully: 3,
+	especially: 4,
+	recovery: 4,
+	wednesday: 2,
+	beforehand: 3,
+	junior: 2,
+	senior: 2,
+	earlier: 3,
+	easier: 3
 };
 
 /** How many syllables an English word has, by its spelling: right for about nine words in ten. */
 export function syllables(word: string): number {
-	const plain = word.toLowerCase().replaceAll('’', "'").replace(/'(s|t|d|m|re|ve|ll)$/, '').replace(/[^a-z]/g, '');
+	const plain = word
+		.toLowerCase()
+		.replaceAll('’', "'")
+		.replace(/'(?:s|d|m|re|ve|ll)?$/, '')
+		.replace(/(?<=[dst])n't$/, 'nant')
+		.replace(/[^a-z]/g, '');
 	const known = exceptions[plain];
 	if (known !== undefined) return known;
-	if (plain.length <= 3) return /^[aeiou]?[^aeiou]*[aeiouy]+[^aeiouy]*$/.test(plain) || plain.length < 3 ? 1 : vowelGroups(plain);
 	const heard = plain
-		.replace(/(?<=[^aeiouylr]|[aeiouy][lr])es$/, (end, at: number) => (/(?:[sxz]|ch|sh|[cg])$/.test(plain.slice(0, at)) ? end : ''))
-		.replace(/(?<=[^td])ed$/, '')
-		.replace(/(?<=[aeiouy][^aeiouy]*[^aeiouyl]|[aeiouy]l)e(?=(?:ly|ment|ments|ful|less|ness|some)?$)/, '');
-	const apart = heard.match(/i[ao](?!u)|[^gq]u[ao]|eo|iu|ying|[^aeiouy]ism$|uous/g)?.length ?? 0;
-	const together = heard.match(/[ctsgx]i(?:a|o|ous|e)n?|geo|[^aeiou]iou|uous$(?!)|[aeiou]{0}tia/g)?.filter((part) => /i[ao]|geo/.test(part)).length ?? 0;
-	return Math.max(1, vowelGroups(heard) + apart - together);
-}
-
-function vowelGroups(word: string): number {
-	return word.match(/[aeiouy]+/g)?.length ?? 1;
+		.replace(/^(som|ever)[ey](?=[a-z]{3})/, '$1_')
+		.replace(/(?<![aeiou]|[sxzcg]|[cs]h|[^aeiouyl]l)es$/, '')
+		.replace(/(?<![aeiou]|[td]|[^aeiouyl]l)ed$/, '')
+		.replace(/(?<![^aeiouy]l)e(?=(?:ly|ment|ments|ful|less|ness|some)?$)/, '');
+	const groups = heard.match(/[aeiouy]+/g)?.length ?? 0;
+	// Two vowels side by side that are spoken apart: via, video, actual, being.
+	const apart =
+		heard.match(/(?<![tcsgxn])i[ao]|(?<![gq])u[ao]|(?<!g)eo|iu|[aeiouy]ing|[^aeiouy]sm$/g)?.length ?? 0;
+	return Math.max(1, groups + apart);
 }

@@ -12,29 +12,54 @@ const seed = { kind: 'system', purpose: 'seed' } as const;
 
 /** A school of the district. */
 export async function makeSchool(db: Db, name: string): Promise<string> {
-	const row = await db.insertInto('organisation').values({ kind: 'school', name }).returning('id').executeTakeFirstOrThrow();
+	const row = await db
+		.insertInto('organisation')
+		.values({ kind: 'school', name })
+		.returning('id')
+		.executeTakeFirstOrThrow();
 	return row.id;
 }
 
 /** A person with a role in a school since 2020, ready to ask for pages. */
 export async function makePerson(
 	db: Db,
-	{ givenName, familyName, role, school, rights = [] }: {
-		givenName: string; familyName: string; role: AffiliationRole; school: string; rights?: Right[];
+	{
+		givenName,
+		familyName,
+		role,
+		school,
+		rights = []
+	}: {
+		givenName: string;
+		familyName: string;
+		role: AffiliationRole;
+		school: string;
+		rights?: Right[];
 	}
 ): Promise<PersonActor> {
 	return within(db, seed, async (trx) => {
 		const person = await trx.insertInto('person').defaultValues().returning('id').executeTakeFirstOrThrow();
 		await trx
 			.insertInto('person_identity')
-			.values({ person: person.id, given_name: givenName, family_name: familyName, email: null, sourced_id: null, employee_id: null })
+			.values({
+				person: person.id,
+				given_name: givenName,
+				family_name: familyName,
+				email: null,
+				sourced_id: null,
+				employee_id: null
+			})
 			.execute();
 		const since = new Date('2020-08-26T04:00:00Z');
 		await trx
 			.insertInto('affiliation')
 			.values({ person: person.id, organisation: school, role, band: null, during: range(since, null) })
 			.execute();
-		const learner = await trx.insertInto('learner').values({ kind: 'person' }).returning('id').executeTakeFirstOrThrow();
+		const learner = await trx
+			.insertInto('learner')
+			.values({ kind: 'person' })
+			.returning('id')
+			.executeTakeFirstOrThrow();
 		await trx.insertInto('learner_person').values({ learner: learner.id, person: person.id }).execute();
 		return {
 			kind: 'person',
@@ -54,8 +79,22 @@ export async function makePerson(
 export async function certify(
 	db: Db,
 	holder: PersonActor,
-	{ slug, audience, title, completedAt, from = completedAt, until, cycle = 1 }: {
-		slug: string; audience: Audience; title: string; completedAt: Date; from?: Date; until: Date | null; cycle?: number;
+	{
+		slug,
+		audience,
+		title,
+		completedAt,
+		from = completedAt,
+		until,
+		cycle = 1
+	}: {
+		slug: string;
+		audience: Audience;
+		title: string;
+		completedAt: Date;
+		from?: Date;
+		until: Date | null;
+		cycle?: number;
 	}
 ): Promise<{ code: string; completion: string; period: string }> {
 	const course = findCourse(slug);
@@ -64,36 +103,75 @@ export async function certify(
 		const { learner } = holder;
 		const version = await carried(trx, course);
 		const rules = await trx.selectFrom('rule_set').select('id').executeTakeFirstOrThrow();
-		const taken = { learner, course: slug, course_version: version.id, cycle, path: course.path, language: 'en', assurance: 'password' as const };
+		const taken = {
+			learner,
+			course: slug,
+			course_version: version.id,
+			cycle,
+			path: course.path,
+			language: 'en',
+			assurance: 'password' as const
+		};
 		const attempt = await trx
 			.insertInto('attempt')
-			.values({ ...taken, number: 1, draw: '[]', pass_mark: 80, expires_at: sql<Date>`waypost_now() + interval '1 day'` })
+			.values({
+				...taken,
+				number: 1,
+				draw: '[]',
+				pass_mark: 80,
+				expires_at: sql<Date>`waypost_now() + interval '1 day'`
+			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		await trx
 			.insertInto('attempt_result')
 			.values({
-				attempt: attempt.id, learner, course_version: version.id, cycle, outcome: 'submitted', score: 12, total: 12,
-				critical_missed: 0, pass_mark: 80, graded: '{}'
+				attempt: attempt.id,
+				learner,
+				course_version: version.id,
+				cycle,
+				outcome: 'submitted',
+				score: 12,
+				total: 12,
+				critical_missed: 0,
+				pass_mark: 80,
+				graded: '{}'
 			})
 			.execute();
 		const completion = await trx
 			.insertInto('completion')
 			.values({
-				...taken, content_hash: version.hash, pass_mark: 80, rule_set: rules.id, attempt: attempt.id, completed_at: completedAt
+				...taken,
+				content_hash: version.hash,
+				pass_mark: 80,
+				rule_set: rules.id,
+				attempt: attempt.id,
+				completed_at: completedAt
 			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		const period = await trx
 			.insertInto('period')
 			.values({
-				learner, certification: course.certification, completion: completion.id, during: range(from, until), completed_at: completedAt
+				learner,
+				certification: course.certification,
+				completion: completion.id,
+				during: range(from, until),
+				completed_at: completedAt
 			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		const { code } = await issue(trx, {
-			period: period.id, learner, course: slug, courseVersion: version.id, certification: course.certification, audience, title,
-			language: 'en', validFrom: from, validUntil: until,
+			period: period.id,
+			learner,
+			course: slug,
+			courseVersion: version.id,
+			certification: course.certification,
+			audience,
+			title,
+			language: 'en',
+			validFrom: from,
+			validUntil: until,
 			validThrough: until && new Date(until.getTime() - 86_400_000).toISOString().slice(0, 10),
 			holder: { givenName: holder.givenName, familyName: holder.familyName }
 		});

@@ -1,5 +1,9 @@
 /** Rasterises a path of rectangles, as `drawQr()` makes them, to RGBA pixels: `scale` pixels for each module. */
-export function readQrPath(path: string, size: number, scale: number): { pixels: Uint8ClampedArray; width: number } {
+export function readQrPath(
+	path: string,
+	size: number,
+	scale: number
+): { pixels: Uint8ClampedArray; width: number } {
 	const width = size * scale;
 	const pixels = new Uint8ClampedArray(width * width * 4).fill(255);
 	for (const [, x = '', y = '', run = ''] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\d+z/g)) {

@@ -1,0 +1,337 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * Completion records: one row per person, course and cycle, as they stood at any instant.
+ *
+ * `course_record` is a projection: what the evidence of one learner, course and cycle amounts to. Triggers recompute
+ * it from the evidence alone, so it can be thrown away and made again; it holds no names. Joining the evidence
+ * afresh for every export of a large district cost three times as much as the export itself.
+ */
+export async function up(db: Kysely<unknown>): Promise<void> {
+	await sql`
+		create table course_record (
+			learner uuid not null references learner,
+			course text not null,
+			cycle integer not null,
+			-- Whose it is, while the learner is linked to a person; of two learners of one person, one row is shown.
+			person uuid,
+			shown boolean not null default true,
+			course_version uuid not null references course_version,
+			certification text,
+			begun_at timestamptz(3) not null,
+			started_at timestamptz(3),
+			completion uuid unique references completion,
+			completed_at timestamptz(3),
+			recorded_at timestamptz(3),
+			path text,
+			language text,
+			pass_mark integer,
+			score_percent integer,
+			attempts integer,
+			policy_version text,
+			acknowledged_at timestamptz(3),
+			valid_from timestamptz(3),
+			valid_until timestamptz(3),
+			certificate_code text,
+			-- End of the period that this cycle renews.
+			renews_at timestamptz(3),
+			primary key (learner, course, cycle)
+		);
+		create index course_record_person on course_record (person, course);
+		create index course_record_renewal on course_record (person) where renews_at is not null;
+		create index affiliation_of_person on affiliation (person);
+		create index period_learner on period (learner, certification);
+
+		-- Of two learners of one person that both took the same cycle, the better one is shown.
+		create function place_course_records(owner uuid) returns void language sql security definer set search_path = public as $$
+			update course_record r set shown = ranked.first
+			from (
+				select learner, course, cycle, row_number() over (
+					partition by course, cycle order by completion is null, valid_until desc nulls first, begun_at, learner
+				) = 1 as first
+				from course_record where person = owner
+			) ranked
+			where r.learner = ranked.learner and r.course = ranked.course and r.cycle = ranked.cycle and r.shown <> ranked.first
+		$$;
+
+		create function project_course_record(of_learner uuid, of_course text, of_cycle integer) returns void
+			language plpgsql security definer set search_path = public as $$
+		declare
+			started enrolment;
+			done completion;
+			earned period;
+			edition record;
+			given acknowledgement;
+			owner uuid;
+			certified text;
+		begin
+			select * into started from enrolment where learner = of_learner and course = of_course and cycle = of_cycle;
+			select * into done from completion where learner = of_learner and course = of_course and cycle = of_cycle;
+			select * into earned from period where completion = done.id;
+			select id, body ->> 'certification' as certification, body ->> 'acknowledges' as policy into edition
+				from course_version where id = coalesce(done.course_version, started.course_version);
+			select person into owner from learner_person where learner = of_learner;
+			select * into given from acknowledgement
+				where learner = of_learner and policy = edition.policy and recorded_at <= done.recorded_at
+				order by recorded_at desc limit 1;
+			certified := coalesce(earned.certification, edition.certification);
+			insert into course_record as r (learner, course, cycle, person, course_version, certification, begun_at, started_at,
+				completion, completed_at, recorded_at, path, language, pass_mark, score_percent, attempts,
+				policy_version, acknowledged_at, valid_from, valid_until, certificate_code, renews_at)
+			values (of_learner, of_course, of_cycle, owner, edition.id, certified,
+				least(started.started_at, done.recorded_at), started.started_at,
+				done.id, done.completed_at, done.recorded_at, done.path, done.language, done.pass_mark,
+				-- Rounded down: nobody reads a score that was not reached.
+				(select score * 100 / nullif(total, 0) from attempt_result where attempt = done.attempt),
+				(select count(*) from attempt where learner = of_learner and course = of_course and cycle = of_cycle
+					and recorded_at <= done.recorded_at),
+				given.version, given.recorded_at, lower(earned.during), upper(earned.during),
+				(select code from certificate where period = earned.id),
+				(select max(upper(before.during)) from period before
+					where before.certification = certified and before.completion is distinct from done.id
+						and before.completed_at < coalesce(done.completed_at, 'infinity')
+						and before.learner in (
+							select of_learner union all select learner from learner_person where person = owner
+						)))
+			on conflict (learner, course, cycle) do update set
+				person = excluded.person, course_version = excluded.course_version, certification = excluded.certification,
+				begun_at = excluded.begun_at, started_at = excluded.started_at, completion = excluded.completion,
+				completed_at = excluded.completed_at, recorded_at = excluded.recorded_at, path = excluded.path,
+				language = excluded.language, pass_mark = excluded.pass_mark, score_percent = excluded.score_percent,
+				attempts = excluded.attempts, policy_version = excluded.policy_version,
+				acknowledged_at = excluded.acknowledged_at, valid_from = excluded.valid_from,
+				valid_until = excluded.valid_until, certificate_code = excluded.certificate_code, renews_at = excluded.renews_at
+			where r is distinct from excluded;
+			if exists (select from learner_person where person = owner and learner <> of_learner) then
+				perform place_course_records(owner);
+			end if;
+		end $$;
+
+		create function project_on_enrolment_or_completion() returns trigger language plpgsql
+			security definer set search_path = public as $$
+		begin
+			perform project_course_record(new.learner, new.course, new.cycle);
+			return new;
+		end $$;
+		create function project_on_period() returns trigger language plpgsql security definer set search_path = public as $$
+		begin
+			perform project_course_record(learner, course, cycle) from completion where id = new.completion;
+			return new;
+		end $$;
+		create function project_on_certificate() returns trigger language plpgsql security definer set search_path = public as $$
+		begin
+			perform project_course_record(c.learner, c.course, c.cycle)
+			from period p join completion c on c.id = p.completion where p.id = new.period;
+			return new;
+		end $$;
+		create function project_on_acknowledgement() returns trigger language plpgsql security definer set search_path = public as $$
+		begin
+			perform project_course_record(learner, course, cycle) from course_record
+			where learner = new.learner and completion is not null;
+			return new;
+		end $$;
+		create function project_on_link() returns trigger language plpgsql security definer set search_path = public as $$
+		begin
+			if tg_op <> 'INSERT' then
+				update course_record set person = null, shown = true where learner = old.learner;
+				perform place_course_records(old.person);
+			end if;
+			if tg_op <> 'DELETE' then
+				update course_record set person = new.person where learner = new.learner;
+				perform place_course_records(new.person);
+			end if;
+			return coalesce(new, old);
+		end $$;
+		create trigger project_course_record after insert or update on enrolment
+			for each row execute function project_on_enrolment_or_completion();
+		create trigger project_course_record after insert on completion
+			for each row execute function project_on_enrolment_or_completion();
+		create trigger project_course_record after insert on period for each row execute function project_on_period();
+		create trigger project_course_record after insert on certificate for each row execute function project_on_certificate();
+		create trigger project_course_record after insert on acknowledgement
+			for each row execute function project_on_acknowledgement();
+		create trigger project_course_record after insert or update or delete on learner_person
+			for each row execute function project_on_link();
+		select project_course_record(learner, course, cycle)
+		from (select learner, course, cycle from enrolment union select learner, course, cycle from completion) as evidence;
+
+		-- Completion records as they stood at an instant, with what was recorded by then. Who appears is decided by
+		-- row-level security on person_identity (it runs with the rights of whoever calls). grace_days: as status.ts
+		-- counts them; schools: only people who then had a role in one of them, null for everybody; wanted_course:
+		-- null for all. What each status means stands in completion-records.ts. It is one plain statement because
+		-- PostgreSQL takes such a function's text into the caller's query, where the planner sees the arguments.
+		create function completion_records(as_of timestamptz, zone text, grace_days integer, schools uuid[], wanted_course text)
+		returns table (
+			person uuid, sourced_id text, employee_id text, family_name text, given_name text, email text,
+			school text, role text, grade_band text, course text, course_version text, content_hash text,
+			path text, language text, status text, required boolean, due_at timestamptz, started_at timestamptz,
+			completed_at timestamptz, score_percent integer, pass_mark integer, attempts integer, minutes integer,
+			policy_version text, acknowledged_at timestamptz, certificate_code text, valid_from timestamptz,
+			valid_until timestamptz, source text, certification text, record text
+		) language sql stable parallel safe as $$
+			with held as not materialized (
+				select a.id, a.person, a.role, a.band, o.name as school, lower(a.during) as since
+				from affiliation a join organisation o on o.id = a.organisation
+				where a.during @> as_of and a.recorded_at <= as_of and (a.superseded_at is null or a.superseded_at > as_of)
+					and (schools is null or a.organisation = any (schools))
+			),
+			several as not materialized (
+				select person from affiliation group by person having count(*) > 1
+			),
+			rule as not materialized (
+				select * from requirement_rule r
+				where r.required and (wanted_course is null or r.course = wanted_course)
+					and exists (select from course_version v where v.course = r.course and v.published_at <= as_of)
+			),
+			-- Many begin on the same day; its end in the district's zone is worked out once. Offset 0 fences that in.
+			term as not materialized (
+				select since, within_days,
+					((since at time zone zone)::date + within_days + 1)::timestamp at time zone zone as due_at
+				from (select distinct lower(during) as since from affiliation) begun,
+					(select distinct within_days from requirement_rule where within_days is not null) allowed
+				offset 0
+			),
+			must as not materialized (
+				select h.id, h.person, h.role, h.band, h.school, t.due_at,
+					r.course, r.certification, r.roles, r.bands, r.minutes, r.pass_mark
+				from held h
+				join rule r on h.role = any (r.roles) and (r.bands is null or h.band = any (r.bands))
+				left join term t on t.since = h.since and t.within_days = r.within_days
+			),
+			revocation as not materialized (
+				select person, certification, at from (
+					select distinct on (lp.person, c.certification) lp.person, c.certification, c.kind, c.recorded_at as at
+					from period_change c join learner_person lp on lp.learner = c.learner
+					where c.recorded_at <= as_of
+					order by lp.person, c.certification, c.recorded_at desc, c.id desc
+				) last_word where kind = 'revoked'
+			),
+			annulment as not materialized (
+				select completion, recorded_at as at from completion_annulment where recorded_at <= as_of
+			),
+			waived as not materialized (
+				select distinct on (lp.person, w.course) w.id, lp.person, w.course, lower(w.during) as valid_from, upper(w.during) as valid_until
+				from waiver w join learner_person lp on lp.learner = w.learner
+				where w.recorded_at <= as_of and w.during @> as_of and (wanted_course is null or w.course = wanted_course)
+				order by lp.person, w.course, upper(w.during) desc, w.id
+			),
+			-- Renewals that keep a certification standing: the earlier period that they follow has not expired.
+			renewal as not materialized (
+				select n.person, n.certification
+				from course_record n
+				where n.renews_at is not null and n.recorded_at <= as_of and n.valid_from <= as_of
+					and (n.valid_until is null or n.valid_until > as_of - interval '24 hours' * grace_days)
+					and not exists (select from annulment a where a.completion = n.completion)
+					and not exists (
+						select from revocation x
+						where x.person = n.person and x.certification = n.certification and n.completed_at <= x.at
+					)
+			),
+			-- A course's body is large: what is needed of it is read once for each version.
+			edition as not materialized (
+				select id, version, hash, (body ->> 'minutes')::integer as minutes,
+					(body -> 'quiz' ->> 'pass_mark')::integer as pass_mark, body ->> 'path' as path, body ->> 'acknowledges' as policy
+				from course_version offset 0
+			),
+			finished as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle as record, 'waypost' as source,
+					case
+						when n.at is not null then 'revoked'
+						when x.at >= c.completed_at and (c.valid_until is null or c.valid_until > x.at) then 'revoked'
+						when c.valid_until is null or c.valid_until > as_of then 'completed'
+						when (c.person, c.certification) in (select person, certification from renewal) then 'completed'
+						when c.valid_until <= as_of - interval '24 hours' * grace_days then 'expired'
+						when x.at >= c.completed_at then 'revoked'
+						else 'completed'
+					end as status,
+					e.version, e.hash, c.path, c.language, c.renews_at, c.started_at, c.completed_at, c.score_percent, c.pass_mark,
+					c.attempts, e.minutes, c.policy_version, c.acknowledged_at, c.certificate_code, c.valid_from,
+					case
+						when n.at is null and x.at is null then c.valid_until
+						when n.at is not null or x.at >= c.completed_at then
+							greatest(c.valid_from, least(c.valid_until, n.at, case when x.at >= c.completed_at then x.at end))
+						else c.valid_until
+					end as valid_until
+				from course_record c
+				join edition e on e.id = c.course_version
+				left join annulment n on n.completion = c.completion
+				left join revocation x on x.person = c.person and x.certification = c.certification
+				where c.shown and c.person is not null and c.recorded_at <= as_of
+					and (wanted_course is null or c.course = wanted_course)
+			),
+			underway as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle, case when w.id is null then 'waypost' else 'waiver' end,
+					case when w.id is null then 'in_progress' else 'waived' end,
+					e.version, e.hash, e.path, null::text, c.renews_at, c.started_at, null::timestamptz, null::integer, e.pass_mark,
+					(select count(*)::integer from attempt a
+						where a.learner = c.learner and a.course = c.course and a.cycle = c.cycle and a.recorded_at <= as_of),
+					e.minutes, k.version, k.recorded_at, null::text, w.valid_from, w.valid_until
+				from course_record c
+				join edition e on e.id = c.course_version
+				left join waived w on w.person = c.person and w.course = c.course
+				left join lateral (
+					select version, recorded_at from acknowledgement
+					where learner = c.learner and policy = e.policy and recorded_at <= as_of
+					order by recorded_at desc limit 1
+				) k on true
+				where c.shown and c.person is not null and c.begun_at <= as_of and (c.recorded_at is null or c.recorded_at > as_of)
+					and (wanted_course is null or c.course = wanted_course)
+			),
+			-- A credit stands for the course of its certification; where there is none yet, for the certification.
+			credited as not materialized (
+				select lp.person, coalesce(r.course, k.certification) as course, k.certification, 'credit ' || k.id, 'credit',
+					case
+						when upper_inf(k.during) or upper(k.during) > as_of then 'credited'
+						else 'expired'
+					end,
+					null::text, null::text, null::text, null::text, null::timestamptz, null::timestamptz, null::timestamptz, null::integer, null::integer,
+					null::integer, null::integer, null::text, null::timestamptz, null::text, lower(k.during), upper(k.during)
+				from credit k
+				join learner_person lp on lp.learner = k.learner
+				left join (
+					select distinct on (certification) certification, course from requirement_rule
+					order by certification, required desc, course
+				) r on r.certification = k.certification
+				where k.recorded_at <= as_of and (wanted_course is null or coalesce(r.course, k.certification) = wanted_course)
+			),
+			excused as not materialized (
+				select w.person, w.course, r.certification, 'waiver ' || w.id, 'waiver', 'waived',
+					null::text, null::text, null::text, null::text, null::timestamptz, null::timestamptz, null::timestamptz, null::integer, null::integer,
+					null::integer, null::integer, null::text, null::timestamptz, null::text, w.valid_from, w.valid_until
+				from waived w
+				left join requirement_rule r on r.course = w.course
+				where not exists (
+					select from course_record c
+					where c.person = w.person and c.course = w.course and c.shown and c.begun_at <= as_of
+						and (c.recorded_at is null or c.recorded_at > as_of)
+				)
+			),
+			unit as not materialized (
+				select * from finished union all select * from underway
+				union all select * from credited union all select * from excused
+			)
+			select i.person, i.sourced_id, i.employee_id, i.family_name, i.given_name, i.email,
+				coalesce(m.school, h.school), coalesce(m.role, h.role), coalesce(m.band, h.band),
+				coalesce(u.course, m.course), u.version, u.hash, u.path, u.language,
+				coalesce(u.status, 'not_started'), m.person is not null, coalesce(u.renews_at, m.due_at), u.started_at,
+				u.completed_at, u.score_percent, case when u.person is null then m.pass_mark else u.pass_mark end, u.attempts,
+				case when u.person is null then m.minutes else u.minutes end,
+				u.policy_version, u.acknowledged_at, u.certificate_code, u.valid_from, u.valid_until,
+				coalesce(u.source, 'roster'), coalesce(u.certification, m.certification), coalesce(u.record, 'cycle 1')
+			from unit u
+			full join must m on m.person = u.person and m.course = u.course
+			join person_identity i on i.person = coalesce(u.person, m.person)
+			left join lateral (select * from held where held.person = u.person and m.person is null offset 0) h on true
+			where (schools is null or m.person is not null or h.person is not null)
+				-- Of two roles, the one that requires the course is named, and of those the one of the first school.
+				and case when i.person in (select person from several) then not exists (
+					select from held b
+					where b.person = i.person and b.id <> coalesce(m.id, h.id)
+						and (b.school, b.id) < (coalesce(m.school, h.school), coalesce(m.id, h.id))
+						and (m.person is null or b.role = any (m.roles) and (m.bands is null or b.band = any (m.bands)))
+				) else true end
+		$$;
+
+		call allow_app('course_record', 'select');
+	`.execute(db);
+}

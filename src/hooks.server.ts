@@ -1,0 +1,24 @@
+import type { ServerInit } from '@sveltejs/kit';
+import { sequence } from '@sveltejs/kit/hooks';
+import carried from 'virtual:waypost-catalogue';
+import { building } from '$app/environment';
+import { use } from '#lib/server/catalogue/catalogue.ts';
+import { actor } from './hooks/actor.ts';
+import { canonicalHost } from './hooks/canonical-host.ts';
+import { reportError } from './hooks/error-report.ts';
+import { securityHeaders } from './hooks/headers.ts';
+import { locale } from './hooks/locale.ts';
+import { requestLog } from './hooks/request-log.ts';
+import { startServing } from './hooks/startup.ts';
+
+// The site runs on the content that its build checked, wherever it was started from.
+use(carried);
+
+export const init: ServerInit = async () => {
+	if (!building) await startServing();
+};
+
+/** A request's way: an id and a log line, the headers of its answer, its host, its language, and who asks. */
+export const handle = sequence(requestLog, securityHeaders, canonicalHost, locale, actor);
+
+export const handleError = reportError;

@@ -1,0 +1,79 @@
+import { writeSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import * as sessions from '#lib/server/auth/sessions.ts';
+import * as limits from '#lib/server/auth/sign-in-limits.ts';
+import * as visitors from '#lib/server/auth/visitors.ts';
+import { catalogue } from '#lib/server/catalogue/catalogue.ts';
+import { publish } from '#lib/server/catalogue/publish.ts';
+import { closeServing, fitness, isUnreachable, missingMigrations, serving } from '#lib/server/db/serving.ts';
+import { described } from './error-report.ts';
+import { knownMigrations } from './known-migrations.ts';
+import { log } from './log.ts';
+
+/** sysexits.h: the configuration is wrong; a service that is needed is not there. */
+const EXIT_CONFIGURATION = 78;
+const EXIT_UNAVAILABLE = 69;
+const PATIENCE_MILLISECONDS = 10_000;
+const SWEEP_MILLISECONDS = 3_600_000;
+
+/** Serves only on a database that keeps its rules; ends the process with plain words otherwise. */
+export async function startServing(): Promise<void> {
+	const answer = await patiently(() => fitness(serving()));
+	if (!answer.ok) stop(answer.words, EXIT_CONFIGURATION);
+	const missing = await missingMigrations(serving(), knownMigrations);
+	if (missing.length > 0) log.error({ missing }, 'the database is not migrated; /readyz says no until it is');
+	else await publishContent();
+
+	const sweeping = setInterval(() => void sweep(), SWEEP_MILLISECONDS);
+	sweeping.unref();
+	// adapter-node's own event, once the last request is answered.
+	const events: NodeJS.EventEmitter = process;
+	events.once('sveltekit:shutdown', () => {
+		clearInterval(sweeping);
+		void closeServing();
+	});
+}
+
+/** Keeps what is about to be taught; two instances that start at once may meet, and the second finds it done. */
+async function publishContent(): Promise<void> {
+	try {
+		await publish(serving(), catalogue());
+	} catch (error) {
+		const met = error instanceof Error && 'code' in error && error.code === '23505';
+		if (met) await publish(serving(), catalogue());
+		else stop(error instanceof Error ? error.message : String(error), EXIT_CONFIGURATION);
+	}
+}
+
+/** A database that is being started with us may need a moment. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+	const giveUpAt = Date.now() + PATIENCE_MILLISECONDS;
+	for (;;) {
+		try {
+			return await ask();
+		} catch (error) {
+			const known = error instanceof Error ? error.message : String(error);
+			if (!isUnreachable(error)) stop(`The database can't be used: ${known}`, EXIT_CONFIGURATION);
+			if (Date.now() > giveUpAt)
+				stop(`The database of DATABASE_URL does not answer: ${known}`, EXIT_UNAVAILABLE);
+			await wait(500);
+		}
+	}
+}
+
+/** What has expired is taken away; every instance may do it, at any time. */
+async function sweep(): Promise<void> {
+	try {
+		await sessions.deleteExpired(serving());
+		await visitors.deleteExpired(serving());
+		await limits.deleteOld(serving(), new Date());
+	} catch (error) {
+		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
+	}
+}
+
+function stop(words: string, code: number): never {
+	// At once, because the process ends before a stream would have been written.
+	writeSync(2, `\n${words}\n`);
+	process.exit(code);
+}

@@ -1,0 +1,52 @@
+import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
+import type { Scope } from '#lib/server/db/scope.ts';
+
+/** Who is asking, as read for this one request; rights are never remembered from an earlier one. */
+export type PersonActor = {
+	kind: 'person';
+	person: string;
+	/** The learner that new evidence of this person goes to. */
+	learner: string;
+	givenName: string;
+	familyName: string;
+	email: string | null;
+	/** Roles held today, with the school and the day they began. */
+	affiliations: {
+		organisation: string;
+		organisationName: string;
+		role: AffiliationRole;
+		band: Band | null;
+		since: Date;
+	}[];
+	/** Rights held today. `organisation` is the district for district-wide ones. */
+	rights: { right: Right; organisation: string; districtWide?: boolean }[];
+	/** Public id of the session that asks. */
+	session: string;
+};
+export type VisitorActor = { kind: 'visitor'; learner: string };
+export type RequestActor = PersonActor | VisitorActor | { kind: 'nobody' };
+
+export function holds(actor: RequestActor, right: Right): boolean {
+	return actor.kind === 'person' && actor.rights.some((held) => held.right === right);
+}
+
+/** The schools in which the actor holds a right; empty when none. */
+export function schoolsWith(actor: RequestActor, right: Right): string[] {
+	return actor.kind === 'person'
+		? actor.rights.filter((held) => held.right === right).map((held) => held.organisation)
+		: [];
+}
+
+/** How far this actor sees into people's names: the district, own schools, or only themselves (invariant 9). */
+export function scopeOf(actor: PersonActor): Scope {
+	const districtWide = actor.rights.some((held) => held.districtWide);
+	if (districtWide || holds(actor, 'district-administrator') || holds(actor, 'auditor')) {
+		return { kind: 'district', actor: actor.person };
+	}
+	const schools = [
+		...new Set([...schoolsWith(actor, 'school-administrator'), ...schoolsWith(actor, 'reviewer')])
+	];
+	return schools.length > 0
+		? { kind: 'schools', actor: actor.person, schools }
+		: { kind: 'self', actor: actor.person };
+}

@@ -1,0 +1,191 @@
+import { describe, expect, test } from 'vitest';
+import type { PersonActor, RequestActor } from './actor.ts';
+import * as can from './can.ts';
+
+const nobody: RequestActor = { kind: 'nobody' };
+const visitor: RequestActor = { kind: 'visitor', learner: 'learner-of-visitor' };
+function person(name: string, ...rights: PersonActor['rights']): PersonActor {
+	return {
+		kind: 'person',
+		person: name,
+		learner: `learner-of-${name}`,
+		givenName: '',
+		familyName: '',
+		email: null,
+		affiliations: [],
+		rights,
+		session: 'session'
+	};
+}
+const teacher = person('teacher');
+const districtAdministrator = person('district', {
+	right: 'district-administrator',
+	organisation: 'district',
+	districtWide: true
+});
+const schoolAdministrator = person('principal', { right: 'school-administrator', organisation: 'school-a' });
+const auditor = person('auditor', { right: 'auditor', organisation: 'district', districtWide: true });
+const reviewer = person('reviewer', { right: 'reviewer', organisation: 'school-a' });
+const districtReviewer = person('district-reviewer', {
+	right: 'reviewer',
+	organisation: 'district',
+	districtWide: true
+});
+
+/** `ok`, or the reason for no: refusals read as one word in a test. */
+function said(answer: { ok: true } | { ok: false; reason: string }): string {
+	return answer.ok ? 'ok' : answer.reason;
+}
+
+describe('deciding on a registration', () => {
+	const registration = {
+		owner: 'owner',
+		coOwner: 'co-owner',
+		organisation: 'school-a',
+		everOwners: ['owner', 'co-owner', 'former']
+	};
+	const review = (actor: RequestActor, over = {}) =>
+		said(can.reviewRegistration(actor, { ...registration, ...over }));
+
+	test('is for a reviewer of the school, of the district, and for a district administrator', () => {
+		expect(review(reviewer)).toBe('ok');
+		expect(review(districtReviewer)).toBe('ok');
+		expect(review(districtAdministrator)).toBe('ok');
+	});
+	test('is refused to whoever is not signed in', () => {
+		expect(review(nobody)).toBe('not-signed-in');
+		expect(review(visitor)).toBe('not-signed-in');
+	});
+	test('is refused without the right, also to those who hold others', () => {
+		expect(review(teacher)).toBe('not-reviewer');
+		expect(review(schoolAdministrator)).toBe('not-reviewer');
+		expect(review(auditor)).toBe('not-reviewer');
+	});
+	test('is refused to a reviewer of another school', () => {
+		expect(review(reviewer, { organisation: 'school-b' })).toBe('other-school');
+	});
+	test('is refused for one’s own registration, whatever one’s rights', () => {
+		for (const actor of [reviewer, districtReviewer, districtAdministrator]) {
+			expect(review(actor, { owner: actor.person })).toBe('own-registration');
+			expect(review(actor, { coOwner: actor.person })).toBe('own-registration');
+		}
+	});
+	test('is refused to who was owner a revision ago', () => {
+		for (const actor of [reviewer, districtAdministrator]) {
+			expect(review(actor, { everOwners: ['owner', actor.person] })).toBe('was-owner');
+		}
+	});
+});
+
+describe('reading records', () => {
+	test('is for administrators and auditors', () => {
+		for (const actor of [districtAdministrator, schoolAdministrator, auditor])
+			expect(said(can.readRecords(actor))).toBe('ok');
+	});
+	test('is refused to everybody else', () => {
+		expect(said(can.readRecords(nobody))).toBe('not-signed-in');
+		expect(said(can.readRecords(visitor))).toBe('not-signed-in');
+		for (const actor of [teacher, reviewer, districtReviewer])
+			expect(said(can.readRecords(actor))).toBe('no-right');
+	});
+});
+
+describe('exporting records', () => {
+	test('covers the whole district for who administers or audits it', () => {
+		expect(said(can.exportRecords(districtAdministrator, ['school-a', 'school-b']))).toBe('ok');
+		expect(said(can.exportRecords(auditor))).toBe('ok');
+	});
+	test('covers one’s own school, and refuses when another is among those asked for', () => {
+		expect(said(can.exportRecords(schoolAdministrator))).toBe('ok');
+		expect(said(can.exportRecords(schoolAdministrator, ['school-a']))).toBe('ok');
+		expect(said(can.exportRecords(schoolAdministrator, ['school-b']))).toBe('other-school');
+		expect(said(can.exportRecords(schoolAdministrator, ['school-a', 'school-b']))).toBe('other-school');
+	});
+	test('is refused to who may not read them', () => {
+		expect(said(can.exportRecords(nobody))).toBe('not-signed-in');
+		expect(said(can.exportRecords(teacher))).toBe('no-right');
+		expect(said(can.exportRecords(reviewer, ['school-a']))).toBe('no-right');
+	});
+});
+
+describe('a draft', () => {
+	test('is changed by its owner', () => {
+		expect(said(can.editDraft(teacher, { owner: 'teacher' }))).toBe('ok');
+	});
+	test('is refused to others, administrators included', () => {
+		expect(said(can.editDraft(nobody, { owner: 'teacher' }))).toBe('not-signed-in');
+		expect(said(can.editDraft(visitor, { owner: 'teacher' }))).toBe('not-signed-in');
+		expect(said(can.editDraft(districtAdministrator, { owner: 'teacher' }))).toBe('not-owner');
+	});
+});
+
+describe('signing as co-owner', () => {
+	const registration = { owner: 'owner', coOwner: 'teacher' };
+	test('is for the person who is named', () => {
+		expect(said(can.signAsCoOwner(teacher, registration))).toBe('ok');
+	});
+	test('is refused to the owner, to others, and to nobody', () => {
+		expect(said(can.signAsCoOwner(person('owner'), registration))).toBe('is-owner');
+		expect(said(can.signAsCoOwner(person('owner'), { owner: 'owner', coOwner: 'owner' }))).toBe('is-owner');
+		expect(said(can.signAsCoOwner(districtAdministrator, registration))).toBe('not-co-owner');
+		expect(said(can.signAsCoOwner(teacher, { owner: 'owner', coOwner: null }))).toBe('not-co-owner');
+		expect(said(can.signAsCoOwner(nobody, registration))).toBe('not-signed-in');
+	});
+});
+
+describe('a certificate', () => {
+	const certificate = { learner: 'learner-of-teacher', person: 'teacher', schools: ['school-a'] };
+	test('is seen by its holder, and by who may read the holder’s record', () => {
+		expect(said(can.seeCertificate(teacher, certificate))).toBe('ok');
+		expect(said(can.seeCertificate(teacher, { ...certificate, learner: 'carried-over' }))).toBe('ok');
+		expect(said(can.seeCertificate(visitor, { learner: 'learner-of-visitor', person: null }))).toBe('ok');
+		for (const actor of [districtAdministrator, auditor, schoolAdministrator]) {
+			expect(said(can.seeCertificate(actor, certificate))).toBe('ok');
+		}
+	});
+	test('is refused to others', () => {
+		expect(said(can.seeCertificate(nobody, certificate))).toBe('not-signed-in');
+		expect(said(can.seeCertificate(visitor, certificate))).toBe('not-yours');
+		expect(said(can.seeCertificate(person('colleague'), certificate))).toBe('not-yours');
+		expect(said(can.seeCertificate(reviewer, certificate))).toBe('not-yours');
+		expect(said(can.seeCertificate(person('x'), { learner: 'learner-of-visitor', person: null }))).toBe(
+			'not-yours'
+		);
+	});
+	test('is refused to an administrator of another school', () => {
+		expect(said(can.seeCertificate(schoolAdministrator, { ...certificate, schools: ['school-b'] }))).toBe(
+			'other-school'
+		);
+		expect(said(can.seeCertificate(schoolAdministrator, { learner: 'l', person: 'p' }))).toBe('other-school');
+	});
+});
+
+describe('an attempt', () => {
+	test('is opened by whose it is, person or visitor', () => {
+		expect(said(can.openAttempt(teacher, { learner: 'learner-of-teacher' }))).toBe('ok');
+		expect(said(can.openAttempt(visitor, { learner: 'learner-of-visitor' }))).toBe('ok');
+	});
+	test('is refused to everybody else, administrators included', () => {
+		expect(said(can.openAttempt(nobody, { learner: 'learner-of-teacher' }))).toBe('no-evidence-yet');
+		expect(said(can.openAttempt(visitor, { learner: 'learner-of-teacher' }))).toBe('not-yours');
+		expect(said(can.openAttempt(districtAdministrator, { learner: 'learner-of-teacher' }))).toBe('not-yours');
+	});
+});
+
+describe('tokens of other systems', () => {
+	test('are managed by a district administrator alone', () => {
+		expect(said(can.manageTokens(districtAdministrator))).toBe('ok');
+		expect(said(can.manageTokens(nobody))).toBe('not-signed-in');
+		expect(said(can.manageTokens(visitor))).toBe('not-signed-in');
+		for (const actor of [teacher, schoolAdministrator, auditor, reviewer]) {
+			expect(said(can.manageTokens(actor))).toBe('not-district-administrator');
+		}
+	});
+});
+
+describe('the first administrator', () => {
+	test('is made while there is none, and refused afterwards', () => {
+		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');
+		expect(said(can.createFirstAdministrator({ administrators: 1 }))).toBe('administrator-exists');
+	});
+});

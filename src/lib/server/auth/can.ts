@@ -1,0 +1,131 @@
+import { holds, type PersonActor, type RequestActor } from './actor.ts';
+
+/**
+ * Who may do what, as pure questions with a reason for each no. The server asks them for every request; no layout and
+ * no client stands in for them (invariants 8 and 9). Names that an answer lets somebody see still come out of
+ * transactions under their own scope (`scopeOf`), so that a mistake here shows nobody outside it.
+ */
+export type Allowed = { ok: true };
+export type Refused<Reason extends string> = { ok: false; reason: Reason };
+
+const yes: Allowed = { ok: true };
+function no<Reason extends string>(reason: Reason): Refused<Reason> {
+	return { ok: false, reason };
+}
+
+type Owned = { owner: string; coOwner: string | null };
+
+/**
+ * Decide on a registration: a reviewer of that school or the district, or a district administrator; never somebody who
+ * is or ever was owner or co-owner of it (attack 7). `everOwners`: owners and co-owners of all its revisions.
+ */
+export function reviewRegistration(
+	actor: RequestActor,
+	registration: Owned & { organisation: string; everOwners: readonly string[] }
+): Allowed | Refused<'not-signed-in' | 'own-registration' | 'was-owner' | 'not-reviewer' | 'other-school'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	const { owner, coOwner, organisation, everOwners } = registration;
+	if (actor.person === owner || actor.person === coOwner) return no('own-registration');
+	if (everOwners.includes(actor.person)) return no('was-owner');
+	if (holds(actor, 'district-administrator')) return yes;
+	const held = actor.rights.filter(({ right }) => right === 'reviewer');
+	if (held.length === 0) return no('not-reviewer');
+	return held.some((right) => right.districtWide || right.organisation === organisation)
+		? yes
+		: no('other-school');
+}
+
+/** See who is current and who is not: in the district, or in one's own schools. The scope decides which people. */
+export function readRecords(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return seesDistrict(actor) || holds(actor, 'school-administrator') ? yes : no('no-right');
+}
+
+/** Take completion records away as a file; `schoolIds` are the schools asked for, none for all that one may see. */
+export function exportRecords(
+	actor: RequestActor,
+	schoolIds: readonly string[] = []
+): Allowed | Refused<'not-signed-in' | 'no-right' | 'other-school'> {
+	const reading = readRecords(actor);
+	if (!reading.ok || actor.kind !== 'person') return reading;
+	if (seesDistrict(actor)) return yes;
+	const own = recordSchools(actor);
+	return schoolIds.every((id) => own.includes(id)) ? yes : no('other-school');
+}
+
+/** Change a draft: its owner alone. */
+export function editDraft(
+	actor: RequestActor,
+	registration: { owner: string }
+): Allowed | Refused<'not-signed-in' | 'not-owner'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return actor.person === registration.owner ? yes : no('not-owner');
+}
+
+/** Attest as co-owner: the person named as such, who is never the owner as well. */
+export function signAsCoOwner(
+	actor: RequestActor,
+	registration: Owned
+): Allowed | Refused<'not-signed-in' | 'is-owner' | 'not-co-owner'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === registration.owner) return no('is-owner');
+	return actor.person === registration.coOwner ? yes : no('not-co-owner');
+}
+
+/**
+ * See a certificate with its holder's name: whose it is, or who may read their records. `schools`: where the holder is
+ * affiliated. Anybody may verify a certificate by its code; that is another page.
+ */
+export function seeCertificate(
+	actor: RequestActor,
+	certificate: { learner: string; person: string | null; schools?: readonly string[] }
+): Allowed | Refused<'not-signed-in' | 'not-yours' | 'other-school'> {
+	if (actor.kind === 'nobody') return no('not-signed-in');
+	if (actor.learner === certificate.learner) return yes;
+	if (actor.kind !== 'person') return no('not-yours');
+	if (certificate.person !== null && actor.person === certificate.person) return yes;
+	if (seesDistrict(actor)) return yes;
+	const own = recordSchools(actor);
+	if (own.length === 0) return no('not-yours');
+	return (certificate.schools ?? []).some((school) => own.includes(school)) ? yes : no('other-school');
+}
+
+/** Open, answer or submit an attempt: only whose it is, whatever their role (invariant 8). */
+export function openAttempt(
+	actor: RequestActor,
+	attempt: { learner: string }
+): Allowed | Refused<'no-evidence-yet' | 'not-yours'> {
+	if (actor.kind === 'nobody') return no('no-evidence-yet');
+	return actor.learner === attempt.learner ? yes : no('not-yours');
+}
+
+/** Make and revoke the tokens of other systems. */
+export function manageTokens(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
+/** Make the first administrator by a link: only while there is none. */
+export function createFirstAdministrator({
+	administrators
+}: {
+	administrators: number;
+}): Allowed | Refused<'administrator-exists'> {
+	return administrators === 0 ? yes : no('administrator-exists');
+}
+
+function seesDistrict(actor: PersonActor): boolean {
+	return (
+		holds(actor, 'district-administrator') ||
+		holds(actor, 'auditor') ||
+		actor.rights.some(({ right, districtWide }) => right === 'school-administrator' && districtWide)
+	);
+}
+
+function recordSchools(actor: PersonActor): string[] {
+	return actor.rights
+		.filter(({ right }) => right === 'school-administrator')
+		.map(({ organisation }) => organisation);
+}

@@ -1,0 +1,61 @@
+import { sql } from 'kysely';
+import type { Db } from '#lib/server/db/database.ts';
+import { hashSecret, looksLikeSecret, newSecret } from './secret.ts';
+
+/** How long a visitor's evidence waits for them, in days. */
+export const VISITOR_DAYS = 30;
+
+/**
+ * Begins the evidence of somebody without a sign-in: a learner without a person. Gives the token for the cookie,
+ * which is stored as its hash only.
+ */
+export async function begin(db: Db): Promise<{ token: string; learner: string; expiresAt: Date }> {
+	const token = newSecret();
+	return db.transaction().execute(async (trx) => {
+		const learner = await trx
+			.insertInto('learner')
+			.values({ kind: 'visitor' })
+			.returning('id')
+			.executeTakeFirstOrThrow();
+		const { rows } = await sql<{ expires_at: Date }>`
+			insert into visitor (token_hash, learner, expires_at)
+			values (${hashSecret(token)}, ${learner.id}, waypost_now() + make_interval(days => ${VISITOR_DAYS}))
+			returning expires_at`.execute(trx);
+		const row = rows[0];
+		if (!row) throw new Error('a visitor was not recorded');
+		return { token, learner: learner.id, expiresAt: row.expires_at };
+	});
+}
+
+/**
+ * The learner of a visitor's cookie; null when it is unknown, has expired, or its evidence belongs to a person by
+ * now: a shared browser must not go on writing into somebody's record (attack 12).
+ */
+export async function read(db: Db, token: string): Promise<{ learner: string } | null> {
+	if (!looksLikeSecret(token)) return null;
+	const row = await db
+		.selectFrom('visitor')
+		.select('learner')
+		.where('token_hash', '=', hashSecret(token))
+		.where('expires_at', '>', sql<Date>`waypost_now()`)
+		.where((eb) =>
+			eb.not(
+				eb.exists(
+					eb
+						.selectFrom('learner_person')
+						.select('learner_person.learner')
+						.whereRef('learner_person.learner', '=', 'visitor.learner')
+				)
+			)
+		)
+		.executeTakeFirst();
+	return row ?? null;
+}
+
+/** Takes away the tokens of visits that are over; their evidence stays until retention removes it. */
+export async function deleteExpired(db: Db): Promise<void> {
+	await db
+		.deleteFrom('visitor')
+		.where('expires_at', '<=', sql<Date>`waypost_now()`)
+		.execute();
+}

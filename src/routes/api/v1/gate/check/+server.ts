@@ -1,0 +1,57 @@
+import { json } from '@sveltejs/kit';
+import * as v from 'valibot';
+import * as tokens from '#lib/server/auth/tokens.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import { explain } from '#lib/server/gate/explain.ts';
+import { outsideCheck } from '#lib/server/gate/outside-check.ts';
+import type { RequestHandler } from './$types';
+
+const key = v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(320));
+const body = v.strictObject({
+	gate: v.pipe(v.string(), v.maxLength(100)),
+	person: v.union([v.strictObject({ email: key }), v.strictObject({ sourced_id: key })]),
+	purpose: v.optional(v.picklist(['open', 'keep']), 'open')
+});
+
+/** Every answer that is not a clear yes says `allow: false`, errors included. */
+const refuse = (status: number, error: string, message: string, headers?: HeadersInit) =>
+	json({ allow: false, error, message }, { status, headers });
+
+/**
+ * POST /api/v1/gate/check: may this person do this now, and if not, why and what next? Bearer token with scope
+ * `gate:check`; body `{ gate, person: { email } | { sourced_id }, purpose? }`.
+ */
+export const POST: RequestHandler = async ({ request, url }) => {
+	const held = await tokens.verify(serving(), request.headers.get('authorization'));
+	if (!held.ok)
+		return refuse(401, 'unauthorized', 'Send a valid token as “Authorization: Bearer …”.', { 'www-authenticate': 'Bearer' });
+	const parsed = v.safeParse(body, await request.json().catch(() => null));
+	if (!parsed.success)
+		return refuse(400, 'bad_request', 'Send JSON like {"gate": "…", "person": {"email": "…"}} (or “sourced_id”).');
+	const { gate, person, purpose } = parsed.output;
+	if (!tokens.allows(held.token, 'gate:check', gate)) return refuse(403, 'forbidden', 'This token may not ask about this gate.');
+	const answer = await outsideCheck(
+		serving(),
+		held.token,
+		gate,
+		'email' in person ? { email: person.email } : { sourcedId: person.sourced_id },
+		purpose
+	);
+	if (!answer) return refuse(404, 'unknown_gate', `There is no gate “${gate}”.`);
+	return json({
+		allow: answer.allow,
+		decision_id: answer.decisionId,
+		gate: answer.gate,
+		reasons: answer.findings.map((finding) => {
+			const { message, nextStep } = explain(finding, { part: 'person', gate, locale: 'en' });
+			return {
+				code: finding.code,
+				requirement: finding.requirement,
+				message,
+				next_step_url: nextStep ? new URL(nextStep.href, url.origin).href : null
+			};
+		}),
+		allowed_until: answer.allowedUntil?.toISOString() ?? null,
+		checked_at: answer.checkedAt.toISOString()
+	});
+};

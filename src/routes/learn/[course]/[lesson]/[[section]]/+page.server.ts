@@ -1,0 +1,78 @@
+import { error, fail, redirect } from '@sveltejs/kit';
+import { readResponse, respond } from '#lib/lesson/response.ts';
+import { settle } from '#lib/server/certification/completions.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import * as lessons from '#lib/server/learning/lessons.ts';
+import { m } from '#lib/messages/compiled/messages.js';
+import { openCourse, whoLearns } from '../../../learner.server.ts';
+import { lessonPage } from './lesson-page.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+import type { RequestEvent } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const { view, opened, section } = await openLesson(event);
+	return lessonPage(view, opened.lesson, opened.at, section);
+};
+
+export const actions: Actions = {
+	/** On to a section: the server keeps the place, so that coming back resumes there. */
+	next: async (event) => {
+		const { view, opened, section } = await openLesson(event);
+		const who = await whoLearns(event, view);
+		const to = Math.min(section + 1, opened.at.sections);
+		await serving().transaction().execute((trx) =>
+			lessons.keepPlace(trx, who, view.course, view.progress.cycle, opened.lesson, to)
+		);
+		redirect(303, `/learn/${view.course.slug}/${opened.lesson.slug}/${to}`);
+	},
+	/** The answer to an exercise, for a browser without JavaScript; nothing of it is kept. */
+	exercise: async (event) => {
+		const { view, opened } = await openLesson(event);
+		const form = await event.request.formData();
+		const exercise = opened.lesson.exercises.find((entry) => entry.id === form.get('exercise'));
+		if (!exercise) error(400, m.learn_no_such_exercise());
+		const answered = respond(exercise, readResponse(exercise, form));
+		if (answered.done) {
+			const who = await whoLearns(event, view);
+			await lessons.workThrough(serving(), who, view.course, view.progress.cycle, opened.lesson, exercise.id);
+		}
+		return { exercise: exercise.id, answered };
+	},
+	worked: async (event) => {
+		const { view, opened } = await openLesson(event);
+		const form = await event.request.formData();
+		const who = await whoLearns(event, view);
+		await lessons.workThrough(
+			serving(), who, view.course, view.progress.cycle, opened.lesson, String(form.get('exercise') ?? '')
+		);
+		return { exercise: String(form.get('exercise') ?? '') };
+	},
+	finish: async (event) => {
+		const { view } = await openLesson(event);
+		const who = await whoLearns(event, view);
+		const finished = await serving().transaction().execute(async (trx) => {
+			const outcome = await lessons.finish(trx, who, view.course, view.progress, event.params.lesson);
+			if (outcome.ok) await settle(trx, who, view.course.slug);
+			return outcome;
+		});
+		if (finished.ok) redirect(303, `/learn/${view.course.slug}?finished=${event.params.lesson}`);
+		return fail(400, { left: finished.exercises ?? [], reason: finished.reason });
+	}
+};
+
+async function openLesson(event: RequestEvent) {
+	const view = await openCourse(event, event.params.course);
+	if (view.missing.length > 0 && !view.completed) redirect(303, `/learn/${view.course.slug}?held-back=1`);
+	const opened = lessons.open(view.course, view.progress, event.params.lesson);
+	if (!opened.ok) {
+		if (opened.reason === 'locked') redirect(303, `/learn/${view.course.slug}?locked=${event.params.lesson}`);
+		error(404, m.learn_no_such_lesson());
+	}
+	const wanted = event.params.section === undefined ? opened.at.section : Number(event.params.section);
+	if (!Number.isInteger(wanted) || wanted < 1 || wanted > opened.at.sections) error(404, m.learn_no_such_lesson());
+	// A section that was not reached yet is not opened by its address; the place is.
+	const section = Math.min(wanted, opened.at.furthest);
+	if (event.request.method === 'GET' && (section !== wanted || event.params.section === undefined))
+		redirect(303, `/learn/${view.course.slug}/${opened.lesson.slug}/${section}`);
+	return { view, opened, section };
+}

@@ -1,0 +1,41 @@
+import { error, redirect } from '@sveltejs/kit';
+import { isComplete, readAnswer } from '#lib/quiz/present.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import * as attempts from '#lib/server/learning/attempts.ts';
+import { m } from '#lib/messages/compiled/messages.js';
+import { openAttempt } from '../attempt.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const { attempt, course, items } = await openAttempt(event);
+	const index = Number(event.params.item) - 1;
+	const item = items[index];
+	if (!item) error(404, m.attempt_no_such_item());
+	return {
+		course,
+		attempt: { id: attempt.id, number: attempt.number },
+		index,
+		item,
+		answered: items.map((entry) => entry.answered)
+	};
+};
+
+export const actions: Actions = {
+	/** Saves the answer and goes on, or back, or to the list of answers; a blank answer is allowed on the way. */
+	default: async (event) => {
+		const { attempt, items } = await openAttempt(event);
+		const index = Number(event.params.item) - 1;
+		const item = items[index];
+		if (!item) error(404, m.attempt_no_such_item());
+		const form = await event.request.formData();
+		const answer = readAnswer(item.shown, form);
+		if (answer !== null && !(item.answered && !isComplete(item.shown, answer)))
+			await attempts.saveAnswer(serving(), attempt, item.shown.id, answer, 'next');
+		const base = `/learn/${attempt.course}/quiz/${attempt.id}`;
+		const go = String(form.get('go') ?? 'next');
+		if (go === 'leave') redirect(303, `/learn/${attempt.course}`);
+		if (go === 'back' && index > 0) redirect(303, `${base}/${index}`);
+		if (go === 'check' || index + 1 >= items.length) redirect(303, `${base}/check`);
+		redirect(303, `${base}/${index + 2}`);
+	}
+};

@@ -1,0 +1,31 @@
+import { fail, redirect } from '@sveltejs/kit';
+import { settle } from '#lib/server/certification/completions.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import * as attempts from '#lib/server/learning/attempts.ts';
+import { whoAsks } from '../../../../learner.server.ts';
+import { openAttempt, ownAttempt } from '../attempt.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const { attempt, course, items } = await openAttempt(event);
+	return {
+		course,
+		attempt: { id: attempt.id, number: attempt.number },
+		items: items.map(({ shown, answered }) => ({ id: shown.id, stem: shown.stem, answered }))
+	};
+};
+
+export const actions: Actions = {
+	/** Hands the attempt in. Twice or in parallel, the first result stands. */
+	default: async (event) => {
+		const attempt = await ownAttempt(event);
+		const who = whoAsks(event);
+		const handedIn = await serving().transaction().execute(async (trx) => {
+			const outcome = await attempts.submit(trx, attempt);
+			if (outcome.ok && who) await settle(trx, who, attempt.course);
+			return outcome;
+		});
+		if (!handedIn.ok && handedIn.reason === 'unanswered') return fail(400, { unanswered: handedIn.items });
+		redirect(303, `/learn/${attempt.course}/quiz/${attempt.id}/result`);
+	}
+};

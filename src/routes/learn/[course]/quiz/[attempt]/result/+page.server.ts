@@ -1,0 +1,35 @@
+import { redirect } from '@sveltejs/kit';
+import { catalogue, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
+import { localDates } from '#lib/server/catalogue/local-dates.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import * as attempts from '#lib/server/learning/attempts.ts';
+import { nextStep } from '#lib/server/requirements/next-step.ts';
+import { openCourse } from '../../../../learner.server.ts';
+import { ownAttempt } from '../attempt.server.ts';
+import type { PageServerLoad } from './$types';
+
+export const load: PageServerLoad = async (event) => {
+	const attempt = await ownAttempt(event);
+	const outcome = await attempts.result(serving(), attempt.id);
+	if (!outcome) redirect(303, `/learn/${attempt.course}/quiz/${attempt.id}/check`);
+	const view = await openCourse(event, attempt.course);
+	const titles = Object.fromEntries(
+		(catalogue().courses[attempt.course]?.lessons ?? []).map((lesson) => [lesson.slug, lesson.title])
+	);
+	const named = (slugs: string[]) => slugs.map((slug) => ({ slug, title: titles[slug] ?? slug }));
+	return {
+		course: { slug: attempt.course, short: view.course.short, path: view.course.path },
+		attempt: { id: attempt.id, number: attempt.number, passMark: attempt.passMark },
+		outcome: outcome.outcome,
+		passed: outcome.passed,
+		score: outcome.score,
+		total: outcome.total,
+		missedCritical: outcome.graded.missedCritical.length,
+		lessonsToReview: named(outcome.graded.lessonsToReview),
+		lessonsAskedFor: named(outcome.graded.lessonsAskedFor),
+		policyNumber: mainPolicy().number,
+		items: outcome.outcome === 'submitted' ? await attempts.review(serving(), attempt, outcome) : [],
+		next: nextStep(view, localDates(event.locals.locale)),
+		visitor: event.locals.actor.kind === 'visitor'
+	};
+};

@@ -1,0 +1,44 @@
+import { certificationTitle, coursesFor } from '#lib/server/catalogue/catalogue.ts';
+import type { LocalDates } from '#lib/server/catalogue/local-dates.ts';
+import type { CourseView } from '#lib/server/certification/completions.ts';
+
+/** A course as its overview page shows it. */
+export function courseOverview(view: CourseView, say: LocalDates) {
+	const { course, progress } = view;
+	return {
+		course: {
+			slug: course.slug,
+			title: course.title,
+			short: course.short,
+			summary: course.summary,
+			minutes: course.minutes,
+			version: course.version,
+			passMark: course.quiz.pass_mark,
+			items: course.items.length,
+			critical: course.items.filter((item) => item.critical).length,
+			cooldown: course.quiz.cooldown_minutes,
+			validMonths: course.valid_months,
+			path: course.path
+		},
+		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({ slug, title, minutes, state, section })),
+		quiz: progress.quiz.state === 'cooling-down' ? { state: progress.quiz.state, until: say.time(progress.quiz.until) } : progress.quiz,
+		acknowledgement: progress.acknowledgement,
+		missing: view.missing.map((certification) => ({
+			title: certificationTitle(certification),
+			href: `/learn/${coursesFor(certification)[0]?.slug ?? ''}`
+		})),
+		status: view.status.state,
+		validThrough: view.status.validUntil && say.lastDay(view.status.validUntil),
+		completedAt: view.completed && say.date(view.completed.at),
+		renewalOpen: view.renewalOpen,
+		results: progress.results.map(({ attempt, number, passed, score, total, at, outcome }) => ({
+			attempt,
+			number,
+			passed,
+			score,
+			total,
+			at: say.date(at),
+			outcome
+		}))
+	};
+}

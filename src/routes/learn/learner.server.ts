@@ -1,0 +1,50 @@
+import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
+import * as visitors from '#lib/server/auth/visitors.ts';
+import { course as findCourse } from '#lib/server/catalogue/catalogue.ts';
+import { courseView, deriveView, type CourseView } from '#lib/server/certification/completions.ts';
+import { nothingHeld } from '#lib/server/certification/holdings.ts';
+import { now } from '#lib/server/db/clock.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import { noEvidence } from '#lib/server/learning/evidence.ts';
+import type { Who } from '#lib/server/learning/lessons.ts';
+import { mayTake } from '#lib/server/requirements/audience.ts';
+import { m } from '#lib/messages/compiled/messages.js';
+
+/** Whom new evidence of this request belongs to; null for somebody who has not begun anything yet. */
+export function whoAsks(event: RequestEvent): Who | null {
+	const { actor } = event.locals;
+	if (actor.kind === 'nobody') return null;
+	// Lessons are in English for now; a translated course will pass its own language here.
+	return { learner: actor.learner, assurance: actor.kind === 'person' ? 'password' : 'visitor', language: 'en' };
+}
+
+/** Like `whoAsks`, but begins a visitor where the course is open to them. For form actions only. */
+export async function whoLearns(event: RequestEvent, view: CourseView): Promise<Who> {
+	const who = whoAsks(event);
+	if (who) return who;
+	if (!view.course.visitors) redirect(303, signInFirst(event));
+	const begun = await visitors.begin(serving());
+	visitorCookie.set(event, begun.token, begun.expiresAt);
+	return { learner: begun.learner, assurance: 'visitor', language: 'en' };
+}
+
+/** The course as this learner sees it, or the page that says why not. */
+export async function openCourse(event: RequestEvent, slug: string): Promise<CourseView> {
+	const course = findCourse(slug);
+	if (!course) error(404, m.learn_no_such_course());
+	const may = mayTake(event.locals.actor, course);
+	if (!may.ok) {
+		if (may.reason === 'sign-in-first') redirect(303, signInFirst(event));
+		error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
+	}
+	const who = whoAsks(event);
+	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
+	const view = await courseView(serving(), who.learner, slug);
+	if (!view) error(404, m.learn_no_such_course());
+	return view;
+}
+
+function signInFirst(event: RequestEvent): string {
+	return `/sign-in?next=${encodeURIComponent(event.url.pathname)}`;
+}
