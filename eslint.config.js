@@ -7,8 +7,15 @@ import svelteConfig from './svelte.config.js';
 export default ts.config(
 	{
 		ignores: [
-			'node_modules/', '.node/', '.data/', '.svelte-kit/', 'build/', 'test-results/', 'playwright-report/',
-			'src/lib/messages/compiled/', 'static/'
+			'node_modules/',
+			'.node/',
+			'.data/',
+			'.svelte-kit/',
+			'build/',
+			'test-results/',
+			'playwright-report/',
+			'src/lib/messages/compiled/',
+			'static/'
 		]
 	},
 	js.configs.recommended,
@@ -20,7 +27,10 @@ export default ts.config(
 			// TypeScript knows what is defined.
 			'no-undef': 'off',
 			'@typescript-eslint/consistent-type-imports': 'error',
-			'@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+			'@typescript-eslint/no-unused-vars': [
+				'error',
+				{ argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }
+			],
 			'no-console': 'error',
 			// Links are plain addresses: Waypost is served at the root of its host.
 			'svelte/no-navigation-without-resolve': 'off'
@@ -33,7 +43,9 @@ export default ts.config(
 	{
 		// Domains know nothing of the web framework: the same code serves pages, API, jobs and command line.
 		files: ['src/lib/server/**/*.ts'],
-		rules: { 'no-restricted-imports': ['error', { patterns: ['$app/*', '$env/*', '$lib/*', '@sveltejs/kit'] }] }
+		rules: {
+			'no-restricted-imports': ['error', { patterns: ['$app/*', '$env/*', '$lib/*', '@sveltejs/kit'] }]
+		}
 	},
 	{
 		// The command line and the measurements speak to the terminal.

@@ -26,5 +26,7 @@ export default {
 		},
 		version: { pollInterval: 0 }
 	},
-	vitePlugin: { dynamicCompileOptions: ({ filename }) => (filename.includes('node_modules') ? undefined : { runes: true }) }
+	vitePlugin: {
+		dynamicCompileOptions: ({ filename }) => (filename.includes('node_modules') ? undefined : { runes: true })
+	}
 };

@@ -30,16 +30,24 @@ export async function run(args: string[], { appUrl }: DatabaseUrls): Promise<num
 	const unknownScope = scopes.find((scope) => !knownScopes.includes(scope));
 	if (unknownScope) return refuse(`There is no scope “${unknownScope}”. Known: ${knownScopes.join(', ')}.`);
 	const unknownGate = values.gate?.find((gate) => !(gate in catalogue().gates));
-	if (unknownGate) return refuse(`There is no gate “${unknownGate}”. Known: ${Object.keys(catalogue().gates).join(', ')}.`);
+	if (unknownGate)
+		return refuse(`There is no gate “${unknownGate}”. Known: ${Object.keys(catalogue().gates).join(', ')}.`);
 	const days = /^(\d{1,4})d$/.exec(values.expires)?.[1];
 	if (!days) return refuse('Give --expires as a number of days, such as 90d.');
 
 	const { db } = openDatabase(appUrl, { max: 2 });
 	try {
 		const expiresAt = new Date((await now(db)).getTime() + Number(days) * 86_400_000);
-		const made = await tokens.create(db, { name: values.name ?? scopes.join(' '), scopes, gates: values.gate ?? null, expiresAt });
+		const made = await tokens.create(db, {
+			name: values.name ?? scopes.join(' '),
+			scopes,
+			gates: values.gate ?? null,
+			expiresAt
+		});
 		if (!made.ok) return refuse(problems[made.reason]);
-		console.error(`Good until ${expiresAt.toISOString().slice(0, 10)}. It is shown this once and kept nowhere; store it safely.`);
+		console.error(
+			`Good until ${expiresAt.toISOString().slice(0, 10)}. It is shown this once and kept nowhere; store it safely.`
+		);
 		console.log(made.token);
 		return 0;
 	} finally {

@@ -69,6 +69,6 @@ export function pageTitle(id: PageId): string {
 		'set-up': m.register_page_set_up,
 		care: m.register_page_care,
 		dates: m.register_page_dates,
-		'co-owner': m.register_page_co_owner
+		colleague: m.register_page_co_owner
 	}[id]();
 }

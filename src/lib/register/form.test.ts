@@ -56,7 +56,7 @@ suite('the registration of a classroom account', () => {
 		['dates', { review_date: '2026-11-01' }, 'review_date'],
 		['dates', { review_date: '2028-06-30' }, 'review_date'],
 		['dates', { start_date: '2026-02-30' }, 'start_date'],
-		['co-owner', { co_owner: 'somebody' }, 'co_owner']
+		['colleague', { co_owner: 'somebody' }, 'co_owner']
 	])('on page %s, %j is answered beside %s', (page, change, field) => {
 		expect(errorsOf(page, change)).toContain(field);
 	});

@@ -22,7 +22,7 @@ export const pages: readonly { id: PageId; fields: readonly FieldName[]; clauses
 	},
 	{ id: 'care', fields: ['monitoring', 'archive', 'accessibility', 'chosen_with'], clauses: ['III.2b', 'III.4'] },
 	{ id: 'dates', fields: ['start_date', 'review_date'], clauses: [] },
-	{ id: 'co-owner', fields: ['co_owner'], clauses: [] }
+	{ id: 'colleague', fields: ['co_owner'], clauses: [] }
 ];
 
 const lists: ReadonlySet<FieldName> = new Set<FieldName>(['goals', 'audience', 'bands', 'separation']);

@@ -276,7 +276,7 @@ export function schemasOf(rules: FormRules) {
 		'set-up': setUp,
 		care,
 		dates: dates(rules),
-		'co-owner': coOwner
+		colleague: coOwner
 	};
 }
 type Schemas = ReturnType<typeof schemasOf>;

@@ -20,7 +20,10 @@ export const load: PageServerLoad = async (event) => {
 	const view = await openCourse(event, familyCourse());
 	const say = localDates(event.locals.locale);
 	const who = whoAsks(event);
-	const answer = way.by === 'gated' && who ? await check(serving(), way.gate, [{ part: 'visitor', learner: who.learner }], 'open') : null;
+	const answer =
+		way.by === 'gated' && who
+			? await check(serving(), way.gate, [{ part: 'visitor', learner: who.learner }], 'open')
+			: null;
 	return {
 		by: way.by,
 		signedIn: event.locals.actor.kind === 'person',
@@ -39,8 +42,14 @@ export const actions: Actions = {
 		const parsed = v.safeParse(signUpForm(), { ...values, password: text('password') });
 		const who = whoAsks(event);
 		if (!parsed.success && who) {
-			const errors = parsed.issues.map((issue) => ({ field: String(issue.path?.[0]?.key), message: issue.message }));
-			return fail(400, { values, errors: errors.filter((entry, index) => errors.findIndex((e) => e.field === entry.field) === index) });
+			const errors = parsed.issues.map((issue) => ({
+				field: String(issue.path?.[0]?.key),
+				message: issue.message
+			}));
+			return fail(400, {
+				values,
+				errors: errors.filter((entry, index) => errors.findIndex((e) => e.field === entry.field) === index)
+			});
 		}
 		const made = await signUp(serving(), 'family', who?.learner ?? null, {
 			givenName: values.given_name.trim(),
@@ -63,7 +72,10 @@ export const actions: Actions = {
 function familyCourse(): string {
 	const way = wayIn('family');
 	const asked = way.by === 'gated' ? findGate(way.gate)?.asks.find((ask) => 'course' in ask) : undefined;
-	const slug = asked && 'course' in asked ? asked.course : Object.values(catalogue().courses).find((course) => course.visitors)?.slug;
+	const slug =
+		asked && 'course' in asked
+			? asked.course
+			: Object.values(catalogue().courses).find((course) => course.visitors)?.slug;
 	if (!slug) error(404);
 	return slug;
 }

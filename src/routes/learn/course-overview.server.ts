@@ -20,8 +20,17 @@ export function courseOverview(view: CourseView, say: LocalDates) {
 			validMonths: course.valid_months,
 			path: course.path
 		},
-		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({ slug, title, minutes, state, section })),
-		quiz: progress.quiz.state === 'cooling-down' ? { state: progress.quiz.state, until: say.time(progress.quiz.until) } : progress.quiz,
+		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({
+			slug,
+			title,
+			minutes,
+			state,
+			section
+		})),
+		quiz:
+			progress.quiz.state === 'cooling-down'
+				? { state: progress.quiz.state, until: say.time(progress.quiz.until) }
+				: progress.quiz,
 		acknowledgement: progress.acknowledgement,
 		missing: view.missing.map((certification) => ({
 			title: certificationTitle(certification),

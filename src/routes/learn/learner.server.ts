@@ -16,7 +16,11 @@ export function whoAsks(event: RequestEvent): Who | null {
 	const { actor } = event.locals;
 	if (actor.kind === 'nobody') return null;
 	// Lessons are in English for now; a translated course will pass its own language here.
-	return { learner: actor.learner, assurance: actor.kind === 'person' ? 'password' : 'visitor', language: 'en' };
+	return {
+		learner: actor.learner,
+		assurance: actor.kind === 'person' ? 'password' : 'visitor',
+		language: 'en'
+	};
 }
 
 /** Like `whoAsks`, but begins a visitor where the course is open to them. For form actions only. */

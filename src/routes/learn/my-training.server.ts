@@ -22,11 +22,16 @@ export async function myTraining(db: Db, actor: PersonActor, say: LocalDates) {
 	const assignments = assignmentsFor(actor.affiliations, held, at);
 	const views = await Promise.all(
 		assignments.map(async (assignment) => {
-			const view = deriveView(assignment.course, await evidence.load(db, actor.learner, assignment.course.slug), held);
+			const view = deriveView(
+				assignment.course,
+				await evidence.load(db, actor.learner, assignment.course.slug),
+				held
+			);
 			return { assignment, view, next: nextStep(view, say) };
 		})
 	);
-	const current = views.find(needsDoing) ?? views.find(({ view }) => view.progress.started && !view.completed);
+	const current =
+		views.find(needsDoing) ?? views.find(({ view }) => view.progress.started && !view.completed);
 	return {
 		givenName: actor.givenName,
 		current: current ? { ...courseCard(current, say), overview: courseOverview(current.view, say) } : null,
@@ -44,7 +49,10 @@ export async function myTraining(db: Db, actor: PersonActor, say: LocalDates) {
 		}),
 		credits: held.credits
 			.filter((credit) => credit.from <= at && (credit.until === null || at < credit.until))
-			.map((credit) => ({ title: certificationTitle(credit.certification), through: credit.until && say.lastDay(credit.until) })),
+			.map((credit) => ({
+				title: certificationTitle(credit.certification),
+				through: credit.until && say.lastDay(credit.until)
+			})),
 		registering: await registering(db, actor)
 	};
 }
@@ -89,7 +97,12 @@ async function registering(db: Db, actor: PersonActor) {
 		allow: answer.allow,
 		needs: findings.map((finding) => {
 			const { message, nextStep } = explain(finding, { part: 'owner', gate: registrationGate });
-			return { requirement: finding.requirement, met: finding.met, message, next: finding.met ? null : nextStep };
+			return {
+				requirement: finding.requirement,
+				met: finding.met,
+				message,
+				next: finding.met ? null : nextStep
+			};
 		})
 	};
 }

@@ -27,7 +27,8 @@ export function district() {
 export function mainPolicy(): Policy {
 	const { policies, district } = catalogue();
 	const policy = policies[district.policy];
-	if (!policy) throw new Error(`district.yaml names policy ${district.policy}, which is not in content/policies`);
+	if (!policy)
+		throw new Error(`district.yaml names policy ${district.policy}, which is not in content/policies`);
 	return policy;
 }
 

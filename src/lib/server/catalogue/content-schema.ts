@@ -6,59 +6,132 @@ const text = v.pipe(v.string('write text here'), v.trim(), v.minLength(1, 'is em
 const clauseId = v.pipe(v.string(), v.regex(/^(I|II|III)\.\d[a-c]?$/, 'is not a clause id like III.5a'));
 const row = v.strictObject({ label: text, value: text });
 const scene = v.picklist([
-	'class-robot', 'award-stage', 'reading-circle', 'team-bus', 'hallway', 'playground', 'science-fair', 'concert',
-	'phone-night', 'desk-laptop', 'family-table', 'front-office', 'flyer-wall'
+	'class-robot',
+	'award-stage',
+	'reading-circle',
+	'team-bus',
+	'hallway',
+	'playground',
+	'science-fair',
+	'concert',
+	'phone-night',
+	'desk-laptop',
+	'family-table',
+	'front-office',
+	'flyer-wall'
 ]);
 
 export const mock = v.variant('kind', [
 	v.strictObject({
-		kind: v.literal('post'), by: text, place: v.optional(text), scene: v.optional(scene), alt: v.optional(text),
-		overlay: v.optional(v.pipe(v.array(text), v.maxLength(4))), text, stamp: v.optional(text)
+		kind: v.literal('post'),
+		by: text,
+		place: v.optional(text),
+		scene: v.optional(scene),
+		alt: v.optional(text),
+		overlay: v.optional(v.pipe(v.array(text), v.maxLength(4))),
+		text,
+		stamp: v.optional(text)
 	}),
 	v.strictObject({
-		kind: v.literal('chat'), title: text,
+		kind: v.literal('chat'),
+		title: text,
 		lines: v.pipe(v.array(v.strictObject({ from: text, text, me: v.optional(v.boolean()) })), v.minLength(1))
 	}),
-	v.strictObject({ kind: v.literal('profile'), name: text, handle: v.optional(text), about: v.optional(text), rows: v.optional(v.array(row)) }),
-	v.strictObject({ kind: v.literal('email'), from: text, address: v.optional(text), subject: text, text, button: v.optional(text) }),
+	v.strictObject({
+		kind: v.literal('profile'),
+		name: text,
+		handle: v.optional(text),
+		about: v.optional(text),
+		rows: v.optional(v.array(row))
+	}),
+	v.strictObject({
+		kind: v.literal('email'),
+		from: text,
+		address: v.optional(text),
+		subject: text,
+		text,
+		button: v.optional(text)
+	}),
 	v.strictObject({ kind: v.literal('settings'), title: text, rows: v.pipe(v.array(row), v.minLength(1)) }),
 	v.strictObject({ kind: v.literal('notice'), title: text, text })
 ]);
 
-const common = { id: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)), title: text, prompt: text, done: v.optional(text) };
+const common = {
+	id: v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/)),
+	title: text,
+	prompt: text,
+	done: v.optional(text)
+};
 const groups = v.pipe(v.array(v.strictObject({ id: text, label: text })), v.minLength(2), v.maxLength(5));
 export const exercise = v.variant('type', [
 	v.strictObject({
-		...common, type: v.literal('sort'), groups,
+		...common,
+		type: v.literal('sort'),
+		groups,
 		cards: v.pipe(v.array(v.strictObject({ text, group: text, feedback: text })), v.minLength(4))
 	}),
-	v.strictObject({ ...common, type: v.literal('order'), steps: v.pipe(v.array(v.strictObject({ text, why: text })), v.minLength(3)) }),
 	v.strictObject({
-		...common, type: v.literal('spot'), mock,
+		...common,
+		type: v.literal('order'),
+		steps: v.pipe(v.array(v.strictObject({ text, why: text })), v.minLength(3))
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('spot'),
+		mock,
 		spots: v.pipe(v.array(v.strictObject({ text, problem: v.boolean(), feedback: text })), v.minLength(3))
 	}),
 	v.strictObject({
-		...common, type: v.literal('branch'), start: text,
+		...common,
+		type: v.literal('branch'),
+		start: text,
 		scenes: v.record(
 			v.string(),
 			v.strictObject({
 				text,
 				choices: v.optional(
-					v.array(v.strictObject({ text, to: text, verdict: v.picklist(['best', 'fair', 'risky']), consequence: text }))
+					v.array(
+						v.strictObject({
+							text,
+							to: text,
+							verdict: v.picklist(['best', 'fair', 'risky']),
+							consequence: text
+						})
+					)
 				)
 			})
 		)
 	}),
-	v.strictObject({ ...common, type: v.literal('reveal'), cards: v.pipe(v.array(v.strictObject({ front: text, back: text })), v.minLength(2)) }),
-	v.strictObject({ ...common, type: v.literal('checklist'), items: v.pipe(v.array(v.strictObject({ text, why: text })), v.minLength(3)) }),
 	v.strictObject({
-		...common, type: v.literal('alt-text'), scene, alt: text, context: text, keywords: v.array(v.array(text)), avoid: v.array(text),
-		model: text, notes: v.array(text)
+		...common,
+		type: v.literal('reveal'),
+		cards: v.pipe(v.array(v.strictObject({ front: text, back: text })), v.minLength(2))
 	}),
 	v.strictObject({
-		...common, type: v.literal('form-practice'),
+		...common,
+		type: v.literal('checklist'),
+		items: v.pipe(v.array(v.strictObject({ text, why: text })), v.minLength(3))
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('alt-text'),
+		scene,
+		alt: text,
+		context: text,
+		keywords: v.array(v.array(text)),
+		avoid: v.array(text),
+		model: text,
+		notes: v.array(text)
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('form-practice'),
 		fields: v.array(
-			v.strictObject({ label: text, hint: text, options: v.array(v.strictObject({ text, good: v.boolean(), feedback: text })) })
+			v.strictObject({
+				label: text,
+				hint: text,
+				options: v.array(v.strictObject({ text, good: v.boolean(), feedback: text }))
+			})
 		)
 	})
 ]);
@@ -87,7 +160,11 @@ const itemBase = {
 	critical: v.optional(v.boolean(), false)
 };
 const variants = <T extends v.GenericSchema>(variant: T) =>
-	v.pipe(v.array(variant), v.minLength(2, 'needs two or three variants'), v.maxLength(3, 'needs two or three variants'));
+	v.pipe(
+		v.array(variant),
+		v.minLength(2, 'needs two or three variants'),
+		v.maxLength(3, 'needs two or three variants')
+	);
 export const item = v.variant('type', [
 	v.strictObject({
 		...itemBase,
@@ -95,21 +172,42 @@ export const item = v.variant('type', [
 		variants: variants(v.strictObject({ ...variantBase, choices }))
 	}),
 	v.strictObject({
-		...itemBase, type: v.literal('ordering'),
-		variants: variants(v.strictObject({ ...variantBase, steps: v.pipe(v.array(v.strictObject({ text, feedback: text })), v.minLength(3)) }))
+		...itemBase,
+		type: v.literal('ordering'),
+		variants: variants(
+			v.strictObject({
+				...variantBase,
+				steps: v.pipe(v.array(v.strictObject({ text, feedback: text })), v.minLength(3))
+			})
+		)
 	}),
 	v.strictObject({
-		...itemBase, type: v.literal('sorting'),
+		...itemBase,
+		type: v.literal('sorting'),
 		variants: variants(
-			v.strictObject({ ...variantBase, groups, cards: v.pipe(v.array(v.strictObject({ text, group: text, feedback: text })), v.minLength(3)) })
+			v.strictObject({
+				...variantBase,
+				groups,
+				cards: v.pipe(v.array(v.strictObject({ text, group: text, feedback: text })), v.minLength(3))
+			})
 		)
 	})
 ]);
 export const quizFile = v.strictObject({ items: v.pipe(v.array(item), v.minLength(1)) });
 
 export const roleName = v.picklist([
-	'teacher', 'principal', 'administrator', 'counselor', 'librarian', 'aide', 'coach', 'communications', 'technology', 'student',
-	'guardian', 'volunteer'
+	'teacher',
+	'principal',
+	'administrator',
+	'counselor',
+	'librarian',
+	'aide',
+	'coach',
+	'communications',
+	'technology',
+	'student',
+	'guardian',
+	'volunteer'
 ]);
 const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'is not a version like 1.0.0'));
 const audience = v.picklist(['staff', 'student', 'family', 'partner']);
@@ -121,7 +219,10 @@ export const courseFile = v.strictObject({
 	band: v.optional(v.nullable(v.picklist(['K-2', '3-5', '6-8', '9-12']))),
 	certification: text,
 	version,
-	changes: v.pipe(v.array(v.strictObject({ version, kind: v.picklist(['patch', 'minor', 'major']), summary: text })), v.minLength(1)),
+	changes: v.pipe(
+		v.array(v.strictObject({ version, kind: v.picklist(['patch', 'minor', 'major']), summary: text })),
+		v.minLength(1)
+	),
 	minutes: v.pipe(v.number(), v.integer()),
 	reading_level: v.number(),
 	quiz: v.strictObject({
@@ -132,7 +233,9 @@ export const courseFile = v.strictObject({
 	path: v.picklist(['full', 'refresher', 'knowledge-check']),
 	acknowledges: v.optional(text),
 	valid_months: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
-	required: v.optional(v.strictObject({ roles: v.array(roleName), within_days: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+	required: v.optional(
+		v.strictObject({ roles: v.array(roleName), within_days: v.pipe(v.number(), v.integer(), v.minValue(1)) })
+	),
 	offered: v.optional(v.strictObject({ roles: v.array(roleName) })),
 	requires: v.array(text),
 	visitors: v.boolean()
@@ -142,7 +245,12 @@ export const factsFile = v.record(
 	v.pipe(v.string(), v.regex(/^F\d+$/)),
 	v.union([
 		v.strictObject({ status: v.literal('U') }),
-		v.strictObject({ source: text, date: text, status: v.picklist(['V', 'V2']), says: v.picklist(['law', 'guidance']) })
+		v.strictObject({
+			source: text,
+			date: text,
+			status: v.picklist(['V', 'V2']),
+			says: v.picklist(['law', 'guidance'])
+		})
 	])
 );
 
@@ -155,22 +263,45 @@ export const districtFile = v.strictObject({
 	name: text,
 	short: text,
 	email_domains: v.pipe(v.array(text), v.minLength(1)),
-	time_zone: v.pipe(text, v.check((zone) => Intl.supportedValuesOf('timeZone').includes(zone), 'is not a time zone like America/New_York')),
+	time_zone: v.pipe(
+		text,
+		v.check(
+			(zone) => Intl.supportedValuesOf('timeZone').includes(zone),
+			'is not a time zone like America/New_York'
+		)
+	),
 	school_year: v.strictObject({ starts: text, ends: text }),
 	policy: text,
 	contacts: v.strictObject({
-		superintendent: text, records_officer: text, bullying_official: text, photo_list_holder: text, report_path: text, trusted_adult: text,
-		office: text, technology: text
+		superintendent: text,
+		records_officer: text,
+		bullying_official: text,
+		photo_list_holder: text,
+		report_path: text,
+		trusted_adult: text,
+		office: text,
+		technology: text
 	}),
 	help_lines: v.array(v.strictObject({ name: text, contact: text, note: v.optional(text) })),
 	readings: v.array(v.strictObject({ term: text, clause: clauseId, reading: text })),
-	related_policies: v.array(v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })),
+	related_policies: v.array(
+		v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })
+	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
-	renewal: v.strictObject({ opens_days_before: v.pipe(v.number(), v.integer()), grace_days: v.pipe(v.number(), v.integer()) })
+	renewal: v.strictObject({
+		opens_days_before: v.pipe(v.number(), v.integer()),
+		grace_days: v.pipe(v.number(), v.integer())
+	})
 });
 
 export const policyFrontMatter = v.strictObject({
-	policy: text, number: text, title: text, series: v.optional(text), version: text, adopted: text, readings: v.array(text)
+	policy: text,
+	number: text,
+	title: text,
+	series: v.optional(text),
+	version: text,
+	adopted: text,
+	readings: v.array(text)
 });
 
 const ask = v.union([
@@ -182,7 +313,12 @@ export const gatesFile = v.strictObject({
 	certifications: v.record(v.string(), text),
 	gates: v.record(
 		v.string(),
-		v.strictObject({ title: text, audience, roles: v.optional(v.array(roleName)), asks: v.pipe(v.array(ask), v.minLength(1)) })
+		v.strictObject({
+			title: text,
+			audience,
+			roles: v.optional(v.array(roleName)),
+			asks: v.pipe(v.array(ask), v.minLength(1))
+		})
 	)
 });
 
@@ -190,13 +326,22 @@ export const accountTypesFile = v.strictObject({
 	types: v.record(
 		v.string(),
 		v.strictObject({
-			title: text, summary: text, gate: text, attestations: v.array(text), review_school_days: v.number(), open: v.boolean()
+			title: text,
+			summary: text,
+			gate: text,
+			attestations: v.array(text),
+			review_school_days: v.number(),
+			open: v.boolean()
 		})
 	),
 	attestations: v.record(
 		v.string(),
 		v.strictObject({
-			clauses: v.array(clauseId), district: v.optional(v.boolean(), false), title: text, statement: text, evidence: v.array(text)
+			clauses: v.array(clauseId),
+			district: v.optional(v.boolean(), false),
+			title: text,
+			statement: text,
+			evidence: v.array(text)
 		})
 	),
 	goals: v.array(v.strictObject({ id: clauseId, label: text })),

@@ -9,7 +9,8 @@ export function localDates(locale: Locale) {
 		date: (at: Date) => formatDate(at, locale, zone),
 		/** The last day before an end: what is valid until a midnight is valid through the day before. */
 		lastDay: (until: Date) => formatDate(new Date(until.getTime() - 1), locale, zone),
-		time: (at: Date) => new Intl.DateTimeFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(at)
+		time: (at: Date) =>
+			new Intl.DateTimeFormat(locale, { timeZone: zone, hour: 'numeric', minute: '2-digit' }).format(at)
 	};
 }
 export type LocalDates = ReturnType<typeof localDates>;

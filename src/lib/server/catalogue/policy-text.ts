@@ -30,6 +30,8 @@ function parseRuns(line: string): PolicyRun[] {
 /** Each clause's words by its id. */
 export function clauseWords(blocks: PolicyBlock[]): Record<string, string> {
 	return Object.fromEntries(
-		blocks.flatMap((block) => block.runs).flatMap((run) => (run.clause ? [[run.clause, run.text] as const] : []))
+		blocks
+			.flatMap((block) => block.runs)
+			.flatMap((run) => (run.clause ? [[run.clause, run.text] as const] : []))
 	);
 }

@@ -11,7 +11,8 @@ export type Published = { courses: string[]; policies: string[]; rules: boolean 
 export async function publish(db: Db, catalogue: Catalogue): Promise<Published> {
 	return db.transaction().execute(async (trx) => {
 		const courses: string[] = [];
-		for (const course of Object.values(catalogue.courses)) if (await publishCourse(trx, course)) courses.push(`${course.slug} ${course.version}`);
+		for (const course of Object.values(catalogue.courses))
+			if (await publishCourse(trx, course)) courses.push(`${course.slug} ${course.version}`);
 		const policies: string[] = [];
 		for (const policy of Object.values(catalogue.policies)) {
 			const known = await trx
@@ -27,7 +28,13 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 			if (known) continue;
 			await trx
 				.insertInto('policy_version')
-				.values({ policy: policy.policy, version: policy.version, hash: policy.hash, title: policy.title, body: policy.source })
+				.values({
+					policy: policy.policy,
+					version: policy.version,
+					hash: policy.hash,
+					title: policy.title,
+					body: policy.source
+				})
 				.execute();
 			policies.push(`${policy.policy} ${policy.version}`);
 		}
@@ -35,7 +42,11 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 			.insertInto('rule_set')
 			.values({
 				hash: catalogue.ruleHash,
-				body: JSON.stringify({ gates: catalogue.gates, accountTypes: catalogue.accountTypes, renewal: catalogue.district.renewal })
+				body: JSON.stringify({
+					gates: catalogue.gates,
+					accountTypes: catalogue.accountTypes,
+					renewal: catalogue.district.renewal
+				})
 			})
 			.onConflict((conflict) => conflict.column('hash').doNothing())
 			.returning('id')

@@ -2,7 +2,14 @@ import type { Kysely } from 'kysely';
 import type { Database } from '#lib/server/db/schema.ts';
 import { majorOf, type Course } from './read-catalogue.ts';
 
-export type CourseVersion = { id: string; course: string; version: string; ordinal: number; hash: string; body: Course };
+export type CourseVersion = {
+	id: string;
+	course: string;
+	version: string;
+	ordinal: number;
+	hash: string;
+	body: Course;
+};
 
 // Published versions never change, so a process may remember them; memory is bounded by the number of editions.
 const remembered = new Map<string, CourseVersion>();
@@ -32,7 +39,10 @@ export async function carried(db: Kysely<Database>, course: Course): Promise<Cou
 		.where('course', '=', course.slug)
 		.where('hash', '=', course.hash)
 		.executeTakeFirst();
-	if (!row) throw new Error(`course ${course.slug} ${course.version} is not published; run the migrations and publish first`);
+	if (!row)
+		throw new Error(
+			`course ${course.slug} ${course.version} is not published; run the migrations and publish first`
+		);
 	newest.set(course.slug, { id: row.id, hash: course.hash });
 	return byId(db, row.id);
 }

@@ -16,7 +16,11 @@ export function statusOf(holdings: Holdings, certification: string, at: Date): C
  * The cycle of a course that a learner is in: the first until it is completed, and the next one as soon as the
  * certification may be renewed or the completion was annulled.
  */
-export function cycleOf(holdings: Holdings, course: { slug: string; certification: string }, at: Date): number {
+export function cycleOf(
+	holdings: Holdings,
+	course: { slug: string; certification: string },
+	at: Date
+): number {
 	const completions = holdings.completions.filter((entry) => entry.course === course.slug);
 	const last = completions.at(-1);
 	if (!last) return 1;

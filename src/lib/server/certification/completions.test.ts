@@ -17,7 +17,11 @@ const start = new Date('2026-09-01T14:00:00Z');
 const onDay = (days: number) => setClock(new Date(start.getTime() + days * day));
 
 async function newLearner(): Promise<Who> {
-	const { id } = await app.insertInto('learner').values({ kind: 'person' }).returning('id').executeTakeFirstOrThrow();
+	const { id } = await app
+		.insertInto('learner')
+		.values({ kind: 'person' })
+		.returning('id')
+		.executeTakeFirstOrThrow();
 	return { learner: id, assurance: 'password', language: 'en' };
 }
 const view = async (who: Who) => (await courseView(app, who.learner, slug))!;
@@ -32,9 +36,20 @@ const periodsOf = async (who: Who) =>
 			where learner = ${who.learner} order by lower(during)`.execute(app)
 	).rows;
 /** The catalogue with another edition of the staff course. */
-function edition(version: string, kind: 'patch' | 'minor' | 'major', change: (course: Course) => Partial<Course>): Catalogue {
+function edition(
+	version: string,
+	kind: 'patch' | 'minor' | 'major',
+	change: (course: Course) => Partial<Course>
+): Catalogue {
 	const course = original.courses[slug] as Course;
-	const next: Course = { ...course, version, ordinal: versionOrdinal(version), change: kind, ...change(course), hash: `hash-${version}` };
+	const next: Course = {
+		...course,
+		version,
+		ordinal: versionOrdinal(version),
+		change: kind,
+		...change(course),
+		hash: `hash-${version}`
+	};
 	return { ...original, courses: { ...original.courses, [slug]: next } };
 }
 
@@ -71,15 +86,32 @@ describe('a completion', () => {
 		await takeLessons(app, failed, slug);
 		await takeQuiz(app, failed, slug, 12);
 		await certify(passed);
-		const results = await app.selectFrom('attempt_result').selectAll().where('learner', 'in', [failed.learner, passed.learner]).execute();
-		const done = await app.selectFrom('completion').selectAll().where('learner', '=', passed.learner).executeTakeFirstOrThrow();
+		const results = await app
+			.selectFrom('attempt_result')
+			.selectAll()
+			.where('learner', 'in', [failed.learner, passed.learner])
+			.execute();
+		const done = await app
+			.selectFrom('completion')
+			.selectAll()
+			.where('learner', '=', passed.learner)
+			.executeTakeFirstOrThrow();
 		for (const result of results)
 			await expect(
 				app
 					.insertInto('completion')
 					.values({
-						learner: failed.learner, course: slug, course_version: done.course_version, content_hash: 'x', cycle: 1, path: 'full',
-						language: 'en', pass_mark: 80, rule_set: done.rule_set, assurance: 'password', attempt: result.attempt
+						learner: failed.learner,
+						course: slug,
+						course_version: done.course_version,
+						content_hash: 'x',
+						cycle: 1,
+						path: 'full',
+						language: 'en',
+						pass_mark: 80,
+						rule_set: done.rule_set,
+						assurance: 'password',
+						attempt: result.attempt
 					})
 					.execute()
 			).rejects.toMatchObject({ code: '23503' });
@@ -87,8 +119,17 @@ describe('a completion', () => {
 			app
 				.insertInto('completion')
 				.values({
-					learner: failed.learner, course: slug, course_version: done.course_version, content_hash: 'x', cycle: 1, path: 'full',
-					language: 'en', pass_mark: 80, rule_set: done.rule_set, assurance: 'password', attempt: null
+					learner: failed.learner,
+					course: slug,
+					course_version: done.course_version,
+					content_hash: 'x',
+					cycle: 1,
+					path: 'full',
+					language: 'en',
+					pass_mark: 80,
+					rule_set: done.rule_set,
+					assurance: 'password',
+					attempt: null
 				})
 				.execute()
 		).rejects.toMatchObject({ code: '23514' });
@@ -127,14 +168,29 @@ describe('renewal', () => {
 		await certify(who);
 		await onDay(320);
 		await certify(who);
-		const judge = await owner.insertInto('person').values({ kind: 'system' }).returning('id').executeTakeFirst().catch(() => undefined);
+		const judge = await owner
+			.insertInto('person')
+			.values({ kind: 'system' })
+			.returning('id')
+			.executeTakeFirst()
+			.catch(() => undefined);
 		expect(judge).toBeUndefined();
 		await app.transaction().execute(async (trx) => {
 			await sql`select set_config('waypost.scope', 'system:seed', true)`.execute(trx);
-			const { id } = await trx.insertInto('person').values({ kind: 'human' }).returning('id').executeTakeFirstOrThrow();
+			const { id } = await trx
+				.insertInto('person')
+				.values({ kind: 'human' })
+				.returning('id')
+				.executeTakeFirstOrThrow();
 			await trx
 				.insertInto('period_change')
-				.values({ learner: who.learner, certification: 'staff', kind: 'revoked', changed_by: id, reason: 'A reason of some length.' })
+				.values({
+					learner: who.learner,
+					certification: 'staff',
+					kind: 'revoked',
+					changed_by: id,
+					reason: 'A reason of some length.'
+				})
 				.execute();
 		});
 		await onDay(400);
@@ -147,12 +203,19 @@ describe('renewal', () => {
 		await onDay(0);
 		const who = await newLearner();
 		await certify(who);
-		const completion = await app.selectFrom('completion').selectAll().where('learner', '=', who.learner).executeTakeFirstOrThrow();
+		const completion = await app
+			.selectFrom('completion')
+			.selectAll()
+			.where('learner', '=', who.learner)
+			.executeTakeFirstOrThrow();
 		await expect(
 			app
 				.insertInto('period')
 				.values({
-					learner: who.learner, certification: 'staff', completion: completion.id, during: '[2026-10-01,2027-10-01)',
+					learner: who.learner,
+					certification: 'staff',
+					completion: completion.id,
+					during: '[2026-10-01,2027-10-01)',
 					completed_at: completion.completed_at
 				})
 				.execute()
@@ -166,11 +229,20 @@ describe('a new edition', () => {
 		const who = await newLearner();
 		await takeLessons(app, who, slug, 3);
 		const fixed = edition('1.0.1', 'patch', (course) => ({
-			lessons: course.lessons.map((lesson, index) => (index === 0 ? { ...lesson, hash: 'typo-fixed' } : lesson))
+			lessons: course.lessons.map((lesson, index) =>
+				index === 0 ? { ...lesson, hash: 'typo-fixed' } : lesson
+			)
 		}));
 		use(fixed);
 		await publish(app, fixed);
-		expect((await view(who)).progress.lessons.map((lesson) => lesson.state)).toEqual(['done', 'done', 'done', 'now', 'locked', 'locked']);
+		expect((await view(who)).progress.lessons.map((lesson) => lesson.state)).toEqual([
+			'done',
+			'done',
+			'done',
+			'now',
+			'locked',
+			'locked'
+		]);
 		await certify(who);
 		expect((await view(who)).completed).toMatchObject({ version: '1.0.1' });
 		use(original);

@@ -1,5 +1,11 @@
 import { sql, type Kysely } from 'kysely';
-import { course as findCourse, district, mainPolicy, catalogue, certificationTitle } from '#lib/server/catalogue/catalogue.ts';
+import {
+	course as findCourse,
+	district,
+	mainPolicy,
+	catalogue,
+	certificationTitle
+} from '#lib/server/catalogue/catalogue.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { byId } from '#lib/server/catalogue/versions.ts';
 import { now } from '#lib/server/db/clock.ts';
@@ -31,14 +37,25 @@ export type CourseView = {
 };
 
 /** Where a learner stands in a course: progress of the running cycle, and what it has earned. Null for an unknown course. */
-export async function courseView(db: Kysely<Database>, learner: string, slug: string): Promise<CourseView | null> {
+export async function courseView(
+	db: Kysely<Database>,
+	learner: string,
+	slug: string
+): Promise<CourseView | null> {
 	const course = findCourse(slug);
 	if (!course) return null;
-	const [recorded, held] = await Promise.all([evidence.load(db, learner, slug), holdings.ofLearner(db, learner)]);
+	const [recorded, held] = await Promise.all([
+		evidence.load(db, learner, slug),
+		holdings.ofLearner(db, learner)
+	]);
 	return deriveView(course, recorded, held);
 }
 
-export function deriveView(course: Course, recorded: evidence.CourseEvidence, held: holdings.Holdings): CourseView {
+export function deriveView(
+	course: Course,
+	recorded: evidence.CourseEvidence,
+	held: holdings.Holdings
+): CourseView {
 	const at = recorded.now;
 	const status = statusOf(held, course.certification, at);
 	const cycle = cycleOf(held, course, at);
@@ -50,7 +67,10 @@ export function deriveView(course: Course, recorded: evidence.CourseEvidence, he
 		held,
 		status,
 		missing: course.requires.filter((certification) => statusOf(held, certification, at).state !== 'valid'),
-		completed: held.completions.find((entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled) ?? null,
+		completed:
+			held.completions.find(
+				(entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled
+			) ?? null,
 		renewalOpen: renewalIsOpen(status, at, district().renewal.opens_days_before)
 	};
 }
@@ -60,19 +80,28 @@ export function deriveView(course: Course, recorded: evidence.CourseEvidence, he
  * there, and only then (invariant 2). Called after each step that could be the last one; calling it once too often
  * does nothing. Gives the code of the certificate when one was issued.
  */
-export async function settle(trx: Trx, who: Who, slug: string): Promise<{ completed: boolean; certificate: string | null }> {
+export async function settle(
+	trx: Trx,
+	who: Who,
+	slug: string
+): Promise<{ completed: boolean; certificate: string | null }> {
 	const course = findCourse(slug);
 	if (!course) return { completed: false, certificate: null };
 	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${slug}`}, 0))`.execute(trx);
 	const recorded = await evidence.load(trx, who.learner, slug);
 	const held = await holdings.ofLearner(trx, who.learner);
 	const view = deriveView(course, recorded, held);
-	if (view.completed || !view.progress.complete || view.progress.quiz.state !== 'passed') return { completed: false, certificate: null };
+	if (view.completed || !view.progress.complete || view.progress.quiz.state !== 'passed')
+		return { completed: false, certificate: null };
 
 	const attempt = await attempts.find(trx, who.learner, view.progress.quiz.attempt);
 	if (!attempt) throw new Error(`the passed attempt of course ${slug} is gone`);
 	const version = await byId(trx, attempt.courseVersion);
-	const rules = await trx.selectFrom('rule_set').select('id').where('hash', '=', catalogue().ruleHash).executeTakeFirstOrThrow();
+	const rules = await trx
+		.selectFrom('rule_set')
+		.select('id')
+		.where('hash', '=', catalogue().ruleHash)
+		.executeTakeFirstOrThrow();
 	const completedAt = await now(trx);
 	const completion = await trx
 		.insertInto('completion')
@@ -98,7 +127,10 @@ export async function settle(trx: Trx, who: Who, slug: string): Promise<{ comple
 		subject: completion.id,
 		detail: { course: slug, version: version.version, cycle: view.progress.cycle }
 	});
-	return { completed: true, certificate: await grantPeriod(trx, who, course, version.id, completion.id, completedAt, view.status) };
+	return {
+		completed: true,
+		certificate: await grantPeriod(trx, who, course, version.id, completion.id, completedAt, view.status)
+	};
 }
 
 async function grantPeriod(
@@ -111,7 +143,8 @@ async function grantPeriod(
 	before: CertificationStatus
 ): Promise<string | null> {
 	const from = startOfNextPeriod(before, completedAt);
-	const end = course.valid_months === null ? null : endAfterMonths(from, course.valid_months, district().time_zone);
+	const end =
+		course.valid_months === null ? null : endAfterMonths(from, course.valid_months, district().time_zone);
 	const period = await trx
 		.insertInto('period')
 		.values({
@@ -144,8 +177,14 @@ export async function issueFor(trx: Trx, periodId: string, learner: string): Pro
 		.innerJoin('learner_person as lp', 'lp.learner', 'p.learner')
 		.innerJoin('person_identity as i', 'i.person', 'lp.person')
 		.select([
-			'p.certification', 'c.course', 'c.course_version', 'c.language', 'i.given_name', 'i.family_name',
-			sql<Date>`lower(p.during)`.as('from'), sql<Date | null>`upper(p.during)`.as('until')
+			'p.certification',
+			'c.course',
+			'c.course_version',
+			'c.language',
+			'i.given_name',
+			'i.family_name',
+			sql<Date>`lower(p.during)`.as('from'),
+			sql<Date | null>`upper(p.during)`.as('until')
 		])
 		.where('p.id', '=', periodId)
 		.executeTakeFirst();
@@ -175,7 +214,10 @@ export async function issueFor(trx: Trx, periodId: string, learner: string): Pro
 // Periods end at a local midnight, so the day before that instant is the last valid one.
 function lastDayBefore(until: Date): string {
 	const zone = district().time_zone;
-	return new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(
-		new Date(until.getTime() - 1)
-	);
+	return new Intl.DateTimeFormat('en-CA', {
+		timeZone: zone,
+		year: 'numeric',
+		month: '2-digit',
+		day: '2-digit'
+	}).format(new Date(until.getTime() - 1));
 }

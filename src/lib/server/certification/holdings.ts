@@ -9,23 +9,55 @@ export type Holdings = {
 	credits: { certification: string; from: Date; until: Date | null }[];
 	waivers: { course: string; from: Date; until: Date }[];
 	acknowledgements: { policy: string; version: string; at: Date }[];
-	completions: { id: string; course: string; cycle: number; at: Date; annulled: boolean; version: string; path: string; attempt: string | null }[];
+	completions: {
+		id: string;
+		course: string;
+		cycle: number;
+		at: Date;
+		annulled: boolean;
+		version: string;
+		path: string;
+		attempt: string | null;
+	}[];
 };
 
 type Raw = {
 	key: string;
-	periods: { id: string; certification: string; from: string; until: string | null; completed_at: string; certificate: string | null }[];
+	periods: {
+		id: string;
+		certification: string;
+		from: string;
+		until: string | null;
+		completed_at: string;
+		certificate: string | null;
+	}[];
 	revocations: { certification: string; kind: 'revoked' | 'restored'; at: string }[];
 	credits: { certification: string; from: string; until: string | null }[];
 	waivers: { course: string; from: string; until: string }[];
 	acknowledgements: { policy: string; version: string; at: string }[];
-	completions: { id: string; course: string; cycle: number; at: string; annulled: boolean; version: string; path: string; attempt: string | null }[];
+	completions: {
+		id: string;
+		course: string;
+		cycle: number;
+		at: string;
+		annulled: boolean;
+		version: string;
+		path: string;
+		attempt: string | null;
+	}[];
 };
 
 const instant = (text: string) => new Date(text);
 const instantOrNull = (text: string | null) => (text === null ? null : new Date(text));
 
-export const nothingHeld: Holdings = { periods: [], revocations: [], credits: [], waivers: [], acknowledgements: [], completions: [] };
+export const nothingHeld: Holdings = {
+	periods: [],
+	revocations: [],
+	credits: [],
+	waivers: [],
+	acknowledgements: [],
+	completions: []
+};
 
 /** Holdings of one learner, whether a person's or a visitor's. */
 export async function ofLearner(db: Kysely<Database>, learner: string): Promise<Holdings> {
@@ -79,8 +111,16 @@ async function query(db: Kysely<Database>, whose: ReturnType<typeof sql>): Promi
 					completedAt: instant(completed_at)
 				})),
 				revocations: raw.revocations.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
-				credits: raw.credits.map(({ from, until, ...rest }) => ({ ...rest, from: instant(from), until: instantOrNull(until) })),
-				waivers: raw.waivers.map(({ from, until, ...rest }) => ({ ...rest, from: instant(from), until: instant(until) })),
+				credits: raw.credits.map(({ from, until, ...rest }) => ({
+					...rest,
+					from: instant(from),
+					until: instantOrNull(until)
+				})),
+				waivers: raw.waivers.map(({ from, until, ...rest }) => ({
+					...rest,
+					from: instant(from),
+					until: instant(until)
+				})),
 				acknowledgements: raw.acknowledgements.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
 				completions: raw.completions.map(({ at, ...rest }) => ({ ...rest, at: instant(at) }))
 			}

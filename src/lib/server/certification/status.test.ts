@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { certificationStatus, renewalIsOpen, startOfNextPeriod, type CertificationPeriod, type Revocation } from './status.ts';
+import {
+	certificationStatus,
+	renewalIsOpen,
+	startOfNextPeriod,
+	type CertificationPeriod,
+	type Revocation
+} from './status.ts';
 
 const day = 86_400_000;
 const at = (days: number) => new Date(Date.UTC(2026, 0, 1) + days * day);
@@ -71,7 +77,8 @@ describe('the state of a certification', () => {
 
 	test('renewal opens sixty days before the end, and stays open after it', () => {
 		const periods = [period(0, 365)];
-		const open = (days: number) => renewalIsOpen(certificationStatus(periods, [], at(days), 30), at(days), 60);
+		const open = (days: number) =>
+			renewalIsOpen(certificationStatus(periods, [], at(days), 30), at(days), 60);
 		expect(open(304)).toBe(false);
 		expect(open(305)).toBe(true);
 		expect(open(500)).toBe(true);
@@ -82,7 +89,10 @@ describe('the state of a certification', () => {
 		.array(fc.tuple(fc.integer({ min: 0, max: 900 }), fc.integer({ min: 1, max: 400 })), { maxLength: 5 })
 		.map((entries) => entries.map(([from, length]) => period(from, from + length)));
 	const revocations = fc.array(
-		fc.record({ kind: fc.constantFrom('revoked' as const, 'restored' as const), at: fc.integer({ min: 0, max: 1_300 }).map(at) }),
+		fc.record({
+			kind: fc.constantFrom('revoked' as const, 'restored' as const),
+			at: fc.integer({ min: 0, max: 1_300 }).map(at)
+		}),
 		{ maxLength: 3 }
 	);
 
@@ -92,7 +102,9 @@ describe('the state of a certification', () => {
 				const status = certificationStatus(some, ends, at(days), 30);
 				expect(['none', 'valid', 'in_grace', 'expired', 'revoked']).toContain(status.state);
 				if (status.state === 'valid') {
-					expect(some.some((entry) => entry.from <= at(days) && entry.until !== null && at(days) < entry.until)).toBe(true);
+					expect(
+						some.some((entry) => entry.from <= at(days) && entry.until !== null && at(days) < entry.until)
+					).toBe(true);
 					expect(status.validUntil && status.validUntil > at(days)).toBe(true);
 				}
 			})

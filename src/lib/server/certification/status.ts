@@ -32,7 +32,10 @@ export function certificationStatus(
 	const known = periods.filter((period) => period.completedAt <= at);
 	if (known.length === 0) return none;
 
-	const lastWord = revocations.filter((entry) => entry.at <= at).sort((a, b) => a.at.getTime() - b.at.getTime()).at(-1);
+	const lastWord = revocations
+		.filter((entry) => entry.at <= at)
+		.sort((a, b) => a.at.getTime() - b.at.getTime())
+		.at(-1);
 	const revokedAt = lastWord?.kind === 'revoked' ? lastWord.at : null;
 	const standing = revokedAt ? known.filter((period) => period.completedAt > revokedAt) : known;
 	if (standing.length === 0) return { ...none, state: 'revoked', period: latest(known) };
@@ -57,7 +60,8 @@ function latest(periods: CertificationPeriod[]): CertificationPeriod | null {
 function unbrokenEnd(running: CertificationPeriod, sorted: CertificationPeriod[]): Date | null {
 	let until = running.until;
 	for (const next of sorted)
-		if (until !== null && next.from > running.from && next.from <= until) until = next.until === null ? null : next.until > until ? next.until : until;
+		if (until !== null && next.from > running.from && next.from <= until)
+			until = next.until === null ? null : next.until > until ? next.until : until;
 	return until;
 }
 

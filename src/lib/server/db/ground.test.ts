@@ -12,8 +12,14 @@ describe('the ground', () => {
 	});
 
 	test('evidence refuses update, delete and truncate, for the owner as well', async () => {
-		const learner = await app.insertInto('learner').values({ kind: 'visitor' }).returning('id').executeTakeFirstOrThrow();
-		await expect(sql`update learner set kind = 'person' where id = ${learner.id}`.execute(owner)).rejects.toMatchObject({ code: 'WP001' });
+		const learner = await app
+			.insertInto('learner')
+			.values({ kind: 'visitor' })
+			.returning('id')
+			.executeTakeFirstOrThrow();
+		await expect(
+			sql`update learner set kind = 'person' where id = ${learner.id}`.execute(owner)
+		).rejects.toMatchObject({ code: 'WP001' });
 		await expect(sql`delete from learner`.execute(owner)).rejects.toMatchObject({ code: 'WP001' });
 		await expect(sql`truncate learner cascade`.execute(owner)).rejects.toMatchObject({ code: 'WP001' });
 		await expect(sql`delete from learner`.execute(app)).rejects.toMatchObject({ code: '42501' });
@@ -23,7 +29,9 @@ describe('the ground', () => {
 		await setClock(new Date('2027-01-15T12:00:00Z'));
 		const { rows } = await sql<{ now: Date }>`select waypost_now() as now`.execute(app);
 		expect(rows[0]?.now.toISOString().slice(0, 16)).toBe('2027-01-15T12:00');
-		await expect(sql`update clock_setting set clock_offset = '1 day'`.execute(app)).rejects.toMatchObject({ code: '42501' });
+		await expect(sql`update clock_setting set clock_offset = '1 day'`.execute(app)).rejects.toMatchObject({
+			code: '42501'
+		});
 		await setClock(null);
 	});
 });

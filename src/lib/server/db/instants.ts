@@ -7,7 +7,10 @@ export function range(from: Date | null, until: Date | null): string {
 
 /** The civil date on which an instant falls in the district's zone, as `2026-11-23`. */
 export function civilDate(at: Date, zone: string): string {
-	return Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate().toString();
+	return Temporal.Instant.fromEpochMilliseconds(at.getTime())
+		.toZonedDateTimeISO(zone)
+		.toPlainDate()
+		.toString();
 }
 
 /**

@@ -12,8 +12,18 @@ type Range = ColumnType<string, string, string>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
 
 export type AffiliationRole =
-	| 'teacher' | 'principal' | 'administrator' | 'counselor' | 'librarian' | 'aide' | 'coach' | 'communications'
-	| 'technology' | 'student' | 'guardian' | 'volunteer';
+	| 'teacher'
+	| 'principal'
+	| 'administrator'
+	| 'counselor'
+	| 'librarian'
+	| 'aide'
+	| 'coach'
+	| 'communications'
+	| 'technology'
+	| 'student'
+	| 'guardian'
+	| 'volunteer';
 export type Band = 'K-2' | '3-5' | '6-8' | '9-12';
 export type Right = 'district-administrator' | 'school-administrator' | 'reviewer' | 'auditor';
 export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
@@ -23,109 +33,406 @@ export type Assurance = 'password' | 'visitor' | 'paper';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
-	organisation: { id: Generated<string>; kind: 'district' | 'school'; sourced_id: string | null; name: string; ended_at: InstantOrNull };
-	person: { id: Generated<string>; kind: Generated<'human' | 'system'>; merged_into: string | null; created_at: InstantDefault; ended_at: InstantOrNull };
+	organisation: {
+		id: Generated<string>;
+		kind: 'district' | 'school';
+		sourced_id: string | null;
+		name: string;
+		ended_at: InstantOrNull;
+	};
+	person: {
+		id: Generated<string>;
+		kind: Generated<'human' | 'system'>;
+		merged_into: string | null;
+		created_at: InstantDefault;
+		ended_at: InstantOrNull;
+	};
 	person_identity: {
-		person: string; family_name: string; given_name: string; email: string | null; sourced_id: string | null;
-		employee_id: string | null; locale: Generated<string>; search_key: Generated<string>;
+		person: string;
+		family_name: string;
+		given_name: string;
+		email: string | null;
+		sourced_id: string | null;
+		employee_id: string | null;
+		locale: Generated<string>;
+		search_key: Generated<string>;
 	};
 	affiliation: {
-		id: Generated<string>; person: string; organisation: string; role: AffiliationRole; band: Band | null;
-		during: Range; recorded_at: InstantDefault; superseded_at: InstantOrNull;
+		id: Generated<string>;
+		person: string;
+		organisation: string;
+		role: AffiliationRole;
+		band: Band | null;
+		during: Range;
+		recorded_at: InstantDefault;
+		superseded_at: InstantOrNull;
 	};
-	scope_grant: { id: Generated<string>; person: string; right: Right; organisation: string; during: Range; granted_by: string; recorded_at: InstantDefault };
-	guardian_link: { guardian: string; child: string; during: Range; may_see_record: Generated<boolean>; recorded_at: InstantDefault };
+	scope_grant: {
+		id: Generated<string>;
+		person: string;
+		right: Right;
+		organisation: string;
+		during: Range;
+		granted_by: string;
+		recorded_at: InstantDefault;
+	};
+	guardian_link: {
+		guardian: string;
+		child: string;
+		during: Range;
+		may_see_record: Generated<boolean>;
+		recorded_at: InstantDefault;
+	};
 	learner: { id: Generated<string>; kind: 'person' | 'visitor'; recorded_at: InstantDefault };
 	learner_person: { learner: string; person: string; linked_at: InstantDefault };
 	visitor: { token_hash: Buffer; learner: string; created_at: InstantDefault; expires_at: Instant };
 	standing: { person: string; rev: Generated<string>; active: Generated<boolean> };
-	sign_in: { person: string; login: string; password_hash: string; created_at: InstantDefault; password_changed_at: InstantDefault; disabled_at: InstantOrNull };
+	sign_in: {
+		person: string;
+		login: string;
+		password_hash: string;
+		created_at: InstantDefault;
+		password_changed_at: InstantDefault;
+		disabled_at: InstantOrNull;
+	};
 	session: {
-		id_hash: string; public_id: Generated<string>; person: string; created_at: InstantDefault; last_seen_at: InstantDefault;
-		expires_at: Instant; absolute_expires_at: Instant; device: Generated<string>;
+		id_hash: string;
+		public_id: Generated<string>;
+		person: string;
+		created_at: InstantDefault;
+		last_seen_at: InstantDefault;
+		expires_at: Instant;
+		absolute_expires_at: Instant;
+		device: Generated<string>;
 	};
 	sign_in_device: { person: string; device_hash: Buffer; last_signed_in_at: Instant };
-	sign_in_failure: { id: Generated<string>; login_hash: Buffer; device_hash: Buffer | null; address: string | null; at: InstantDefault };
-	first_administrator_link: { token_hash: Buffer; created_at: InstantDefault; expires_at: Instant; used_at: InstantOrNull };
-	api_token: {
-		id: Generated<string>; token_hash: Buffer; name: string; scopes: string[]; gates: string[] | null;
-		created_at: InstantDefault; expires_at: Instant; revoked_at: InstantOrNull; last_used_at: InstantOrNull;
+	sign_in_failure: {
+		id: Generated<string>;
+		login_hash: Buffer;
+		device_hash: Buffer | null;
+		address: string | null;
+		at: InstantDefault;
 	};
-	ledger_event: { id: Generated<string>; kind: string; actor: string | null; learner: string | null; subject: string | null; detail: Json<object>; recorded_at: InstantDefault };
-	access_log: { id: Generated<string>; kind: 'export' | 'disclosure' | 'deletion'; actor: string; detail: Json<object>; rows: string | null; recorded_at: InstantDefault };
+	first_administrator_link: {
+		token_hash: Buffer;
+		created_at: InstantDefault;
+		expires_at: Instant;
+		used_at: InstantOrNull;
+	};
+	api_token: {
+		id: Generated<string>;
+		token_hash: Buffer;
+		name: string;
+		scopes: string[];
+		gates: string[] | null;
+		created_at: InstantDefault;
+		expires_at: Instant;
+		revoked_at: InstantOrNull;
+		last_used_at: InstantOrNull;
+	};
+	ledger_event: {
+		id: Generated<string>;
+		kind: string;
+		actor: string | null;
+		learner: string | null;
+		subject: string | null;
+		detail: Json<object>;
+		recorded_at: InstantDefault;
+	};
+	access_log: {
+		id: Generated<string>;
+		kind: 'export' | 'disclosure' | 'deletion';
+		actor: string;
+		detail: Json<object>;
+		rows: string | null;
+		recorded_at: InstantDefault;
+	};
 
-	policy_version: { policy: string; version: string; hash: string; title: string; body: string; published_at: InstantDefault };
+	policy_version: {
+		policy: string;
+		version: string;
+		hash: string;
+		title: string;
+		body: string;
+		published_at: InstantDefault;
+	};
 	course_version: {
-		id: Generated<string>; course: string; version: string; ordinal: number; change: 'patch' | 'minor' | 'major'; hash: string;
-		hash_scheme: Generated<number>; body: Json<object>; languages: Json<object>; published_at: InstantDefault;
+		id: Generated<string>;
+		course: string;
+		version: string;
+		ordinal: number;
+		change: 'patch' | 'minor' | 'major';
+		hash: string;
+		hash_scheme: Generated<number>;
+		body: Json<object>;
+		languages: Json<object>;
+		published_at: InstantDefault;
 	};
 	rule_set: { id: Generated<string>; hash: string; body: Json<object>; published_at: InstantDefault };
 	requirement_rule: {
-		course: string; certification: string; title: string; roles: string[]; bands: string[] | null; required: boolean;
-		within_days: number | null; minutes: number; pass_mark: number; version: string; hash: string;
+		course: string;
+		certification: string;
+		title: string;
+		roles: string[];
+		bands: string[] | null;
+		required: boolean;
+		within_days: number | null;
+		minutes: number;
+		pass_mark: number;
+		version: string;
+		hash: string;
 	};
-	enrolment: { id: Generated<string>; learner: string; course: string; cycle: number; course_version: string; started_at: InstantDefault };
-	lesson_place: { learner: string; course: string; cycle: number; lesson: string; section: number; furthest: number; at: InstantDefault };
-	exercise_worked: { learner: string; course: string; cycle: number; lesson: string; exercise: string; recorded_at: InstantDefault };
+	enrolment: {
+		id: Generated<string>;
+		learner: string;
+		course: string;
+		cycle: number;
+		course_version: string;
+		started_at: InstantDefault;
+	};
+	lesson_place: {
+		learner: string;
+		course: string;
+		cycle: number;
+		lesson: string;
+		section: number;
+		furthest: number;
+		at: InstantDefault;
+	};
+	exercise_worked: {
+		learner: string;
+		course: string;
+		cycle: number;
+		lesson: string;
+		exercise: string;
+		recorded_at: InstantDefault;
+	};
 	lesson_done: {
-		learner: string; course_version: string; lesson: string; cycle: number; lesson_hash: string; path: Path; language: string;
-		assurance: Assurance; recorded_at: InstantDefault;
+		learner: string;
+		course_version: string;
+		lesson: string;
+		cycle: number;
+		lesson_hash: string;
+		path: Path;
+		language: string;
+		assurance: Assurance;
+		recorded_at: InstantDefault;
 	};
 	attempt: {
-		id: Generated<string>; learner: string; course: string; course_version: string; cycle: number; number: number; path: Path;
-		language: string; draw: Json<object>; pass_mark: number; assurance: Assurance; recorded_at: InstantDefault; expires_at: Instant;
+		id: Generated<string>;
+		learner: string;
+		course: string;
+		course_version: string;
+		cycle: number;
+		number: number;
+		path: Path;
+		language: string;
+		draw: Json<object>;
+		pass_mark: number;
+		assurance: Assurance;
+		recorded_at: InstantDefault;
+		expires_at: Instant;
 	};
 	attempt_open: { attempt: string; learner: string; course: string; expires_at: Instant };
-	attempt_step: { attempt: string; item: string; rev: number; answer: Json<object>; recorded_at: InstantDefault };
+	attempt_step: {
+		attempt: string;
+		item: string;
+		rev: number;
+		answer: Json<object>;
+		recorded_at: InstantDefault;
+	};
 	attempt_result: {
-		attempt: string; learner: string; course_version: string; cycle: number; outcome: 'submitted' | 'abandoned' | 'expired';
-		score: number; total: number; critical_missed: number; pass_mark: number; graded: Json<object>; passed: Generated<boolean>;
+		attempt: string;
+		learner: string;
+		course_version: string;
+		cycle: number;
+		outcome: 'submitted' | 'abandoned' | 'expired';
+		score: number;
+		total: number;
+		critical_missed: number;
+		pass_mark: number;
+		graded: Json<object>;
+		passed: Generated<boolean>;
 		recorded_at: InstantDefault;
 	};
 	lesson_review: { attempt: string; learner: string; lesson: string; recorded_at: InstantDefault };
-	acknowledgement: { id: Generated<string>; learner: string; policy: string; version: string; language: string; assurance: Assurance; recorded_at: InstantDefault };
-	completion: {
-		id: Generated<string>; learner: string; course: string; course_version: string; content_hash: string; cycle: number; path: Path;
-		language: string; pass_mark: number; rule_set: string; assurance: Assurance; attempt: string | null;
-		attempt_passed: Generated<boolean | null>; completed_at: InstantDefault; recorded_at: InstantDefault;
+	acknowledgement: {
+		id: Generated<string>;
+		learner: string;
+		policy: string;
+		version: string;
+		language: string;
+		assurance: Assurance;
+		recorded_at: InstantDefault;
 	};
-	completion_annulment: { completion: string; annulled_by: string; reason: string; recorded_at: InstantDefault };
-	credit: { id: Generated<string>; learner: string; certification: string; during: Range; evidence: string; granted_by: string; recorded_at: InstantDefault };
-	waiver: { id: Generated<string>; learner: string; course: string; during: Range; reason: string; granted_by: string; recorded_at: InstantDefault };
-	period: { id: Generated<string>; learner: string; certification: string; completion: string; during: Range; completed_at: Instant; recorded_at: InstantDefault };
-	period_change: { id: Generated<string>; learner: string; certification: string; kind: 'revoked' | 'restored'; changed_by: string; reason: string; recorded_at: InstantDefault };
+	completion: {
+		id: Generated<string>;
+		learner: string;
+		course: string;
+		course_version: string;
+		content_hash: string;
+		cycle: number;
+		path: Path;
+		language: string;
+		pass_mark: number;
+		rule_set: string;
+		assurance: Assurance;
+		attempt: string | null;
+		attempt_passed: Generated<boolean | null>;
+		completed_at: InstantDefault;
+		recorded_at: InstantDefault;
+	};
+	completion_annulment: {
+		completion: string;
+		annulled_by: string;
+		reason: string;
+		recorded_at: InstantDefault;
+	};
+	credit: {
+		id: Generated<string>;
+		learner: string;
+		certification: string;
+		during: Range;
+		evidence: string;
+		granted_by: string;
+		recorded_at: InstantDefault;
+	};
+	waiver: {
+		id: Generated<string>;
+		learner: string;
+		course: string;
+		during: Range;
+		reason: string;
+		granted_by: string;
+		recorded_at: InstantDefault;
+	};
+	period: {
+		id: Generated<string>;
+		learner: string;
+		certification: string;
+		completion: string;
+		during: Range;
+		completed_at: Instant;
+		recorded_at: InstantDefault;
+	};
+	period_change: {
+		id: Generated<string>;
+		learner: string;
+		certification: string;
+		kind: 'revoked' | 'restored';
+		changed_by: string;
+		reason: string;
+		recorded_at: InstantDefault;
+	};
 	period_current: { period: string; learner: string; certification: string; during: Range };
 	certificate: {
-		id: Generated<string>; code: string; period: string; learner: string; certification: string; course: string; course_version: string;
-		title: string; audience: string; language: string; issued_at: InstantDefault; valid_from: Instant; valid_until: InstantOrNull;
-		valid_through: ColumnType<string | null, string | null, string | null>; holder_commitment: string; recorded_at: InstantDefault;
+		id: Generated<string>;
+		code: string;
+		period: string;
+		learner: string;
+		certification: string;
+		course: string;
+		course_version: string;
+		title: string;
+		audience: string;
+		language: string;
+		issued_at: InstantDefault;
+		valid_from: Instant;
+		valid_until: InstantOrNull;
+		valid_through: ColumnType<string | null, string | null, string | null>;
+		holder_commitment: string;
+		recorded_at: InstantDefault;
 	};
 	certificate_holder: { certificate: string; name: string; short_name: string | null; salt: string };
 
-	registration: { id: Generated<string>; type: string; organisation: string; created_by: string; recorded_at: InstantDefault };
-	registration_draft: { registration: string; body: Json<object>; rev: Generated<number>; updated_at: InstantDefault };
-	registration_revision: { registration: string; number: number; body: Json<object>; owner: string; co_owner: string; submitted_by: string; recorded_at: InstantDefault };
+	registration: {
+		id: Generated<string>;
+		type: string;
+		organisation: string;
+		created_by: string;
+		recorded_at: InstantDefault;
+	};
+	registration_draft: {
+		registration: string;
+		body: Json<object>;
+		rev: Generated<number>;
+		updated_at: InstantDefault;
+	};
+	registration_revision: {
+		registration: string;
+		number: number;
+		body: Json<object>;
+		owner: string;
+		co_owner: string;
+		submitted_by: string;
+		recorded_at: InstantDefault;
+	};
 	gate_decision: {
-		id: Generated<string>; gate: string; purpose: Purpose; allow: boolean; reasons: Json<object>; rule_set: string;
-		allowed_until: InstantOrNull; registration: string | null; revision: number | null; transaction: Generated<string>; decided_at: InstantDefault;
+		id: Generated<string>;
+		gate: string;
+		purpose: Purpose;
+		allow: boolean;
+		reasons: Json<object>;
+		rule_set: string;
+		allowed_until: InstantOrNull;
+		registration: string | null;
+		revision: number | null;
+		transaction: Generated<string>;
+		decided_at: InstantDefault;
 	};
 	gate_decision_subject: { decision: string; person: string; part: string; rev: string };
 	gate_check: {
-		id: Generated<string>; token: string | null; gate: string; person: string | null; allow: boolean; reasons: Json<object>;
-		allowed_until: InstantOrNull; checked_at: InstantDefault;
+		id: Generated<string>;
+		token: string | null;
+		gate: string;
+		person: string | null;
+		allow: boolean;
+		reasons: Json<object>;
+		allowed_until: InstantOrNull;
+		checked_at: InstantDefault;
 	};
 	attestation: {
-		id: Generated<string>; registration: string; revision: number; code: string; wording_hash: string; wording: string;
-		part: 'owner' | 'co-owner'; signer: string; given: boolean; assurance: Assurance; recorded_at: InstantDefault;
+		id: Generated<string>;
+		registration: string;
+		revision: number;
+		code: string;
+		wording_hash: string;
+		wording: string;
+		part: 'owner' | 'co-owner';
+		signer: string;
+		given: boolean;
+		assurance: Assurance;
+		recorded_at: InstantDefault;
 	};
-	legal_move: { from_state: string; to_state: string; by: 'owner' | 'reviewer' | 'administrator' | 'system'; needs_decision: boolean; needs_reason: boolean; keep_suffices: Generated<boolean> };
+	legal_move: {
+		from_state: string;
+		to_state: string;
+		by: 'owner' | 'reviewer' | 'administrator' | 'system';
+		needs_decision: boolean;
+		needs_reason: boolean;
+		keep_suffices: Generated<boolean>;
+	};
 	registration_move: {
-		registration: string; n: number; previous_n: Generated<number | null>; from_state: string; to_state: string; revision: number | null;
-		actor: string; reason: string | null; decision: string | null; decision_allow: Generated<boolean | null>; recorded_at: InstantDefault;
+		registration: string;
+		n: number;
+		previous_n: Generated<number | null>;
+		from_state: string;
+		to_state: string;
+		revision: number | null;
+		actor: string;
+		reason: string | null;
+		decision: string | null;
+		decision_allow: Generated<boolean | null>;
+		recorded_at: InstantDefault;
 	};
 	registration_current: {
-		registration: string; state: string; n: number; revision: number | null; keep_until: InstantOrNull;
-		keep_standing: ColumnType<Record<string, string> | null, string | null, string | null>; updated_at: InstantDefault;
+		registration: string;
+		state: string;
+		n: number;
+		revision: number | null;
+		keep_until: InstantOrNull;
+		keep_standing: ColumnType<Record<string, string> | null, string | null, string | null>;
+		updated_at: InstantDefault;
 	};
 	registration_claim: { canonical_url: string; registration: string; claimed_at: InstantDefault };
 };

@@ -12,7 +12,15 @@ export type Scope =
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
 export type SystemPurpose =
-	| 'sign-in' | 'sign-up' | 'seed' | 'first-administrator' | 'certificate' | 'verify' | 'co-owner-offer' | 'gate-check' | 'register';
+	| 'sign-in'
+	| 'sign-up'
+	| 'seed'
+	| 'first-administrator'
+	| 'certificate'
+	| 'verify'
+	| 'co-owner-offer'
+	| 'gate-check'
+	| 'register';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
@@ -30,7 +38,9 @@ export async function within<T>(db: Db, scope: Scope, work: (trx: Trx) => Promis
 
 /** Sets the scope of a transaction that is already running. */
 export async function enter(trx: Trx, scope: Scope): Promise<void> {
-	await sql`select set_config('waypost.scope', ${setting(scope)}, true), set_config('waypost.actor', ${scope.actor ?? ''}, true)`.execute(trx);
+	await sql`select set_config('waypost.scope', ${setting(scope)}, true), set_config('waypost.actor', ${scope.actor ?? ''}, true)`.execute(
+		trx
+	);
 }
 
 /** Ends the scope of a transaction that goes on: from here it sees nobody. */

@@ -14,12 +14,18 @@ test('the demo district holds every state that a certification can be in', async
 		trx.selectFrom('person_identity').select(['person', 'email']).execute()
 	);
 	expect(people.length).toBeGreaterThanOrEqual(55);
-	const held = await ofPeople(app, people.map((entry) => entry.person));
+	const held = await ofPeople(
+		app,
+		people.map((entry) => entry.person)
+	);
 	const at = await now(app);
 	const states = [...held.values()].map((holdings) => statusOf(holdings, 'staff', at));
 	for (const state of ['none', 'valid', 'in_grace', 'expired', 'revoked'])
 		expect(states.filter((status) => status.state === state).length, state).toBeGreaterThan(0);
-	const soon = states.filter((status) => status.state === 'valid' && (status.validUntil?.getTime() ?? 0) - at.getTime() < 60 * 86_400_000);
+	const soon = states.filter(
+		(status) =>
+			status.state === 'valid' && (status.validUntil?.getTime() ?? 0) - at.getTime() < 60 * 86_400_000
+	);
 	expect(soon.length).toBeGreaterThan(0);
 	const of = (email: string) => held.get(people.find((entry) => entry.email === email)?.person ?? '');
 	expect(statusOf(of('certified.teacher@wrsd.example')!, 'account-owner', at).state).toBe('valid');

@@ -25,12 +25,17 @@ export type Stage = {
 export async function seedDemo(app: Db, owner: Db): Promise<{ people: number }> {
 	const { rows } = await sql<{ now: Date }>`select waypost_now() as now`.execute(owner);
 	const now = rows[0]?.now ?? new Date();
-	const before = await owner.selectFrom('clock_setting').select(sql<string>`clock_offset::text`.as('clock_offset')).executeTakeFirstOrThrow();
+	const before = await owner
+		.selectFrom('clock_setting')
+		.select(sql<string>`clock_offset::text`.as('clock_offset'))
+		.executeTakeFirstOrThrow();
 	const stage: Stage = {
 		app,
 		async daysAgo(days, work) {
 			const at = new Date(now.getTime() - days * dayMs);
-			await sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`.execute(owner);
+			await sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`.execute(
+				owner
+			);
 			return work();
 		}
 	};
@@ -65,8 +70,13 @@ function scenesOf(person: DemoPerson, cast: Cast, { app }: Stage, admin: string)
 	for (const days of story.staff ?? []) course('staff-initial', days);
 	if (story.owner !== undefined) course('account-owner', story.owner);
 	if (story.family !== undefined) course('family-core', story.family);
-	if (story.lessons !== undefined) scenes.push({ days: Math.min(story.since - 1, 12), play: () => takeLessons(app, who, 'staff-initial', story.lessons) });
-	for (const days of story.failed ?? []) scenes.push({ days, play: () => takeQuiz(app, who, 'staff-initial', 4) });
+	if (story.lessons !== undefined)
+		scenes.push({
+			days: Math.min(story.since - 1, 12),
+			play: () => takeLessons(app, who, 'staff-initial', story.lessons)
+		});
+	for (const days of story.failed ?? [])
+		scenes.push({ days, play: () => takeQuiz(app, who, 'staff-initial', 4) });
 	if (story.revoked !== undefined)
 		scenes.push({
 			days: story.revoked,
@@ -130,14 +140,29 @@ async function makePeople(app: Db, now: Date): Promise<Cast> {
 					.returning('id')
 					.executeTakeFirstOrThrow()
 			).id;
-		const places: Record<string, string> = { district: await organisation('district', district().name, 'org-district') };
-		for (const school of Object.keys(schools) as School[]) places[school] = await organisation('school', schools[school], `org-${school}`);
+		const places: Record<string, string> = {
+			district: await organisation('district', district().name, 'org-district')
+		};
+		for (const school of Object.keys(schools) as School[])
+			places[school] = await organisation('school', schools[school], `org-${school}`);
 
-		const grantor = await trx.insertInto('person').values({ kind: 'system' }).returning('id').executeTakeFirstOrThrow();
+		const grantor = await trx
+			.insertInto('person')
+			.values({ kind: 'system' })
+			.returning('id')
+			.executeTakeFirstOrThrow();
 		const cast: Cast = {};
 		for (const [index, person] of demoPeople.entries()) {
-			const { id } = await trx.insertInto('person').values({ kind: 'human' }).returning('id').executeTakeFirstOrThrow();
-			const { id: learner } = await trx.insertInto('learner').values({ kind: 'person' }).returning('id').executeTakeFirstOrThrow();
+			const { id } = await trx
+				.insertInto('person')
+				.values({ kind: 'human' })
+				.returning('id')
+				.executeTakeFirstOrThrow();
+			const { id: learner } = await trx
+				.insertInto('learner')
+				.values({ kind: 'person' })
+				.returning('id')
+				.executeTakeFirstOrThrow();
 			const place = places[person.school] as string;
 			await trx
 				.insertInto('person_identity')
@@ -152,18 +177,34 @@ async function makePeople(app: Db, now: Date): Promise<Cast> {
 				.execute();
 			await trx.insertInto('learner_person').values({ learner, person: id }).execute();
 			const began = new Date(now.getTime() - person.story.since * dayMs);
-			const left = person.story.left === undefined ? null : new Date(now.getTime() - person.story.left * dayMs);
+			const left =
+				person.story.left === undefined ? null : new Date(now.getTime() - person.story.left * dayMs);
 			await trx
 				.insertInto('affiliation')
-				.values({ person: id, organisation: place, role: person.role, band: person.band ?? null, during: range(began, left) })
+				.values({
+					person: id,
+					organisation: place,
+					role: person.role,
+					band: person.band ?? null,
+					during: range(began, left)
+				})
 				.execute();
 			for (const right of person.rights ?? [])
 				await trx
 					.insertInto('scope_grant')
-					.values({ person: id, right, organisation: place, during: range(began, null), granted_by: grantor.id })
+					.values({
+						person: id,
+						right,
+						organisation: place,
+						during: range(began, null),
+						granted_by: grantor.id
+					})
 					.execute();
 			if (person.signIn && person.email)
-				await trx.insertInto('sign_in').values({ person: id, login: person.email, password_hash: passwordHash }).execute();
+				await trx
+					.insertInto('sign_in')
+					.values({ person: id, login: person.email, password_hash: passwordHash })
+					.execute();
 			cast[person.key] = { person: id, learner, organisation: place };
 		}
 		return cast;

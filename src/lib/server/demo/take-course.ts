@@ -17,11 +17,14 @@ export async function takeLessons(db: Db, who: Who, slug: string, count = Infini
 		const { cycle } = view.progress;
 		await db.transaction().execute(async (trx) => {
 			await lessons.keepPlace(trx, who, course, cycle, lesson, lesson.sections.length);
-			for (const exercise of lesson.exercises) await lessons.workThrough(trx, who, course, cycle, lesson, exercise.id);
+			for (const exercise of lesson.exercises)
+				await lessons.workThrough(trx, who, course, cycle, lesson, exercise.id);
 		});
 		const read = await courseView(db, who.learner, slug);
 		if (!read) throw new Error(`no course ${slug}`);
-		const finished = await db.transaction().execute((trx) => lessons.finish(trx, who, course, read.progress, lesson.slug));
+		const finished = await db
+			.transaction()
+			.execute((trx) => lessons.finish(trx, who, course, read.progress, lesson.slug));
 		if (!finished.ok) throw new Error(`lesson ${lesson.slug} was not finished: ${finished.reason}`);
 	}
 }
@@ -38,7 +41,13 @@ export async function takeQuiz(db: Db, who: Who, slug: string, wrong = 0): Promi
 	for (const [index, draw] of attempt.draw.entries()) {
 		const item = course.items.find((entry) => entry.id === draw.item);
 		if (!item) throw new Error(`no item ${draw.item}`);
-		await attempts.saveAnswer(db, attempt, item.id, index < wrong ? wrongAnswer(item, draw) : rightAnswer(item, draw), 'next');
+		await attempts.saveAnswer(
+			db,
+			attempt,
+			item.id,
+			index < wrong ? wrongAnswer(item, draw) : rightAnswer(item, draw),
+			'next'
+		);
 	}
 	await db.transaction().execute(async (trx) => {
 		await attempts.submit(trx, attempt);

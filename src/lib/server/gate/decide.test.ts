@@ -33,7 +33,12 @@ const evidence = (change: Partial<GateEvidence> = {}): GateEvidence => ({
 describe('a gate', () => {
 	test('opens when everything is there, until the first of it ends', () => {
 		const ends = { staff: later(40), 'account-owner': later(400) } as Record<string, Date>;
-		const decision = decide(gate, evidence({ certification: (id) => status('valid', ends[id]) }), 'open', now);
+		const decision = decide(
+			gate,
+			evidence({ certification: (id) => status('valid', ends[id]) }),
+			'open',
+			now
+		);
 		expect(decision).toMatchObject({ allow: true, allowedUntil: later(40) });
 	});
 
@@ -45,13 +50,17 @@ describe('a gate', () => {
 	] as const)('stays shut to open when a certification is %s, and says so', (state, code) => {
 		const decision = decide(
 			gate,
-			evidence({ certification: (id) => (id === 'staff' ? status(state, later(-5)) : status('valid', later(9))) }),
+			evidence({
+				certification: (id) => (id === 'staff' ? status(state, later(-5)) : status('valid', later(9)))
+			}),
 			'open',
 			now
 		);
 		expect(decision.allow).toBe(false);
 		expect(decision.allowedUntil).toBeNull();
-		expect(decision.findings.filter((finding) => !finding.met)).toMatchObject([{ code, requirement: 'certification:staff' }]);
+		expect(decision.findings.filter((finding) => !finding.met)).toMatchObject([
+			{ code, requirement: 'certification:staff' }
+		]);
 	});
 
 	test('grace satisfies keeping, until grace ends, and never opening', () => {
@@ -75,7 +84,9 @@ describe('a gate', () => {
 				.findings.filter((finding) => !finding.met)
 				.map((finding) => finding.code);
 		expect(codes(evidence({ active: false }))).toEqual(['not_active']);
-		expect(codes(evidence({ roles: [{ role: 'aide', organisation: 'school-1', until: null }] }))).toEqual(['wrong_role']);
+		expect(codes(evidence({ roles: [{ role: 'aide', organisation: 'school-1', until: null }] }))).toEqual([
+			'wrong_role'
+		]);
 		expect(codes(evidence(), 'school-2')).toEqual(['wrong_school']);
 		expect(codes(evidence({ acknowledged: () => false }))).toEqual(['not_acknowledged']);
 	});

@@ -14,8 +14,19 @@ export type GateEvidence = {
 };
 
 export type FindingCode =
-	| 'met' | 'met_in_grace' | 'met_by_credit' | 'not_certified' | 'expired' | 'in_grace' | 'revoked' | 'not_acknowledged' | 'not_completed'
-	| 'not_active' | 'wrong_role' | 'wrong_school' | 'no_evidence';
+	| 'met'
+	| 'met_in_grace'
+	| 'met_by_credit'
+	| 'not_certified'
+	| 'expired'
+	| 'in_grace'
+	| 'revoked'
+	| 'not_acknowledged'
+	| 'not_completed'
+	| 'not_active'
+	| 'wrong_role'
+	| 'wrong_school'
+	| 'no_evidence';
 export type Finding = {
 	code: FindingCode;
 	/** `certification:staff`, `acknowledgement:6531-1`, `course:family-core`, `role`, `person`. */
@@ -33,7 +44,13 @@ export type Decision = { allow: boolean; findings: Finding[]; allowedUntil: Date
  * (invariant 7). `open` needs every certification valid; `keep` is satisfied by grace as well; a waiver opens
  * nothing; a credit counts only where the gate accepts it. `school` is the school the action is for, where it has one.
  */
-export function decide(gate: Gate, evidence: GateEvidence, purpose: Purpose, at: Date, school: string | null = null): Decision {
+export function decide(
+	gate: Gate,
+	evidence: GateEvidence,
+	purpose: Purpose,
+	at: Date,
+	school: string | null = null
+): Decision {
 	const findings: Finding[] = [];
 	if (!evidence.active) findings.push({ code: 'not_active', requirement: 'person', met: false, until: null });
 	if (gate.roles) findings.push(roleFinding(gate.roles, evidence, school));
@@ -48,8 +65,14 @@ export function decide(gate: Gate, evidence: GateEvidence, purpose: Purpose, at:
 			});
 		} else if ('course' in ask) {
 			const met = evidence.completed(ask.course);
-			findings.push({ code: met ? 'met' : 'not_completed', requirement: `course:${ask.course}`, met, until: null });
-		} else findings.push(certificationFinding(ask.certification, ask.accepts === 'credit', evidence, purpose));
+			findings.push({
+				code: met ? 'met' : 'not_completed',
+				requirement: `course:${ask.course}`,
+				met,
+				until: null
+			});
+		} else
+			findings.push(certificationFinding(ask.certification, ask.accepts === 'credit', evidence, purpose));
 	}
 	const allow = findings.length > 0 && findings.every((finding) => finding.met);
 	const ends = findings.flatMap((finding) => (finding.until ? [finding.until.getTime()] : []));
@@ -63,20 +86,41 @@ function roleFinding(roles: AffiliationRole[], evidence: GateEvidence, school: s
 	const fitting = evidence.roles.filter((held) => roles.includes(held.role));
 	const here = school === null ? fitting : fitting.filter((held) => held.organisation === school);
 	if (here.length === 0)
-		return { code: fitting.length > 0 ? 'wrong_school' : 'wrong_role', requirement: 'role', met: false, until: null };
+		return {
+			code: fitting.length > 0 ? 'wrong_school' : 'wrong_role',
+			requirement: 'role',
+			met: false,
+			until: null
+		};
 	const until = here.some((held) => held.until === null)
 		? null
 		: new Date(Math.max(...here.map((held) => held.until?.getTime() ?? 0)));
 	return { code: 'met', requirement: 'role', met: true, until };
 }
 
-function certificationFinding(id: string, acceptsCredit: boolean, evidence: GateEvidence, purpose: Purpose): Finding {
+function certificationFinding(
+	id: string,
+	acceptsCredit: boolean,
+	evidence: GateEvidence,
+	purpose: Purpose
+): Finding {
 	const requirement = `certification:${id}`;
 	const status = evidence.certification(id);
 	if (status.state === 'valid')
-		return { code: 'met', requirement, met: true, until: purpose === 'keep' ? status.graceUntil : status.validUntil };
+		return {
+			code: 'met',
+			requirement,
+			met: true,
+			until: purpose === 'keep' ? status.graceUntil : status.validUntil
+		};
 	if (status.state === 'in_grace' && purpose === 'keep')
-		return { code: 'met_in_grace', requirement, met: true, until: status.graceUntil, ended: status.validUntil };
+		return {
+			code: 'met_in_grace',
+			requirement,
+			met: true,
+			until: status.graceUntil,
+			ended: status.validUntil
+		};
 	const credit = acceptsCredit && status.state !== 'revoked' ? evidence.credit(id) : null;
 	if (credit) return { code: 'met_by_credit', requirement, met: true, until: credit.until };
 	const code = status.state === 'none' ? 'not_certified' : status.state;

@@ -28,12 +28,17 @@ describe('what a gate says', () => {
 	});
 
 	test('a certification whose course is not published leads to people, not to a dead link', () => {
-		expect(explain(finding('not_certified', 'certification:reviewer-admin'), owner).nextStep?.href).toBe('/help');
+		expect(explain(finding('not_certified', 'certification:reviewer-admin'), owner).nextStep?.href).toBe(
+			'/help'
+		);
 	});
 
 	test('a colleague’s dates are not told, and nobody is sent to a course in their place', () => {
 		const ended = new Date('2026-07-01T04:00:00Z');
-		const said = explain(finding('expired', 'certification:staff', { ended }), { ...owner, part: 'co-owner' });
+		const said = explain(finding('expired', 'certification:staff', { ended }), {
+			...owner,
+			part: 'co-owner'
+		});
 		expect(said.message).toMatch(/^Co-owner: /);
 		expect(said.message).not.toContain('2026');
 		expect(said.nextStep).toBeNull();
@@ -59,9 +64,12 @@ describe('what a gate says', () => {
 			['no_evidence', 'certification:staff']
 		];
 		for (const [code, requirement] of asked) {
-			const said = (['en', 'es', 'pt-BR'] as const).map((locale) => explain(finding(code, requirement), { ...owner, locale }));
+			const said = (['en', 'es', 'pt-BR'] as const).map((locale) =>
+				explain(finding(code, requirement), { ...owner, locale })
+			);
 			expect(new Set(said.map(({ message }) => message)).size, code).toBe(3);
-			for (const { nextStep } of said) expect(nextStep !== null, code).toBe(!code.startsWith('met') || code === 'met_in_grace');
+			for (const { nextStep } of said)
+				expect(nextStep !== null, code).toBe(!code.startsWith('met') || code === 'met_in_grace');
 		}
 	});
 

@@ -1,6 +1,12 @@
 import { m } from '#lib/messages/compiled/messages.js';
 import { getLocale, type Locale } from '#lib/messages/compiled/runtime.js';
-import { catalogue, certificationTitle, course as findCourse, coursesFor, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
+import {
+	catalogue,
+	certificationTitle,
+	course as findCourse,
+	coursesFor,
+	gate as findGate
+} from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
@@ -47,22 +53,33 @@ const aboutOf: Record<string, About> = {
 function aboutRole(finding: Finding, { gate, locale }: { gate: string; locale: Locale }): Explanation {
 	const nextStep = help(locale);
 	if (finding.met && finding.until)
-		return { message: m.gate_role_until({ date: localDates(locale).lastDay(finding.until) }, { locale }), nextStep };
+		return {
+			message: m.gate_role_until({ date: localDates(locale).lastDay(finding.until) }, { locale }),
+			nextStep
+		};
 	if (finding.met) return { message: m.gate_role({}, { locale }), nextStep };
 	if (finding.code === 'wrong_school') return { message: m.gate_wrong_school({}, { locale }), nextStep };
 	const roles = (findGate(gate)?.roles ?? []).map((role) => roleWord(role, locale)).join(', ');
 	return { message: m.gate_wrong_role({ roles }, { locale }), nextStep };
 }
 
-function aboutAcknowledgement(finding: Finding, { subject, locale }: { subject: string; locale: Locale }): Explanation {
+function aboutAcknowledgement(
+	finding: Finding,
+	{ subject, locale }: { subject: string; locale: Locale }
+): Explanation {
 	const number = catalogue().policies[subject]?.number ?? subject;
 	return {
-		message: finding.met ? m.gate_acknowledged({ number }, { locale }) : m.gate_not_acknowledged({ number }, { locale }),
+		message: finding.met
+			? m.gate_acknowledged({ number }, { locale })
+			: m.gate_not_acknowledged({ number }, { locale }),
 		nextStep: { label: m.gate_next_acknowledge({}, { locale }), href: '/policy/acknowledge' }
 	};
 }
 
-function aboutCourse(finding: Finding, { subject, locale }: { subject: string; locale: Locale }): Explanation {
+function aboutCourse(
+	finding: Finding,
+	{ subject, locale }: { subject: string; locale: Locale }
+): Explanation {
 	const course = findCourse(subject);
 	const what = course?.title ?? subject;
 	if (finding.met) return { message: m.gate_completed({ what }, { locale }), nextStep: null };
@@ -73,7 +90,10 @@ function aboutCourse(finding: Finding, { subject, locale }: { subject: string; l
 	};
 }
 
-function aboutCertification(finding: Finding, { subject, locale }: { subject: string; locale: Locale }): Explanation {
+function aboutCertification(
+	finding: Finding,
+	{ subject, locale }: { subject: string; locale: Locale }
+): Explanation {
 	const what = certificationTitle(subject);
 	const say = localDates(locale);
 	const course = coursesFor(subject)[0];
@@ -87,7 +107,10 @@ function aboutCertification(finding: Finding, { subject, locale }: { subject: st
 	switch (finding.code) {
 		case 'met':
 			return finding.until
-				? { message: m.gate_met_until({ what, date: say.lastDay(finding.until) }, { locale }), nextStep: null }
+				? {
+						message: m.gate_met_until({ what, date: say.lastDay(finding.until) }, { locale }),
+						nextStep: null
+					}
 				: { message: m.gate_met({ what }, { locale }), nextStep: null };
 		case 'met_by_credit':
 			return { message: m.gate_met_by_credit({ what }, { locale }), nextStep: null };
@@ -107,12 +130,16 @@ function aboutCertification(finding: Finding, { subject, locale }: { subject: st
 			};
 		case 'expired':
 			return {
-				message: ended ? m.gate_expired({ what, date: ended }, { locale }) : m.gate_expired_plain({ what }, { locale }),
+				message: ended
+					? m.gate_expired({ what, date: ended }, { locale })
+					: m.gate_expired_plain({ what }, { locale }),
 				nextStep: renew
 			};
 		case 'in_grace':
 			return {
-				message: ended ? m.gate_in_grace({ what, date: ended }, { locale }) : m.gate_in_grace_plain({ what }, { locale }),
+				message: ended
+					? m.gate_in_grace({ what, date: ended }, { locale })
+					: m.gate_in_grace_plain({ what }, { locale }),
 				nextStep: renew
 			};
 		case 'revoked':

@@ -81,7 +81,11 @@ export async function storeDecision(
 	given: GateAnswer,
 	registration: { id: string; revision: number } | null
 ): Promise<string> {
-	const rules = await trx.selectFrom('rule_set').select('id').where('hash', '=', catalogue().ruleHash).executeTakeFirstOrThrow();
+	const rules = await trx
+		.selectFrom('rule_set')
+		.select('id')
+		.where('hash', '=', catalogue().ruleHash)
+		.executeTakeFirstOrThrow();
 	const decision = await trx
 		.insertInto('gate_decision')
 		.values({
@@ -103,7 +107,14 @@ export async function storeDecision(
 	return decision.id;
 }
 
-export type RecordedReason = { part: string; code: FindingCode; requirement: string; met: boolean; until: string | null; ended?: string };
+export type RecordedReason = {
+	part: string;
+	code: FindingCode;
+	requirement: string;
+	met: boolean;
+	until: string | null;
+	ended?: string;
+};
 
 /** The findings as they are stored with a decision: codes, never words or names. */
 export function reasonsOf(given: GateAnswer): RecordedReason[] {
@@ -149,7 +160,11 @@ async function answer(
 	for (const subject of subjects) {
 		const evidence =
 			'person' in subject
-				? evidenceOf(held.get(subject.person) ?? nothingHeld, facts.get(subject.person) ?? { active: false, roles: [] }, at)
+				? evidenceOf(
+						held.get(subject.person) ?? nothingHeld,
+						facts.get(subject.person) ?? { active: false, roles: [] },
+						at
+					)
 				: evidenceOf(await ofLearner(db, subject.learner), { active: true, roles: [] }, at);
 		decided.push({
 			...decide(gate, evidence, purpose, at, school),
@@ -189,20 +204,29 @@ export function evidenceOf(held: Holdings, facts: PersonFacts, at: Date): GateEv
 		certification: (id) => statusOf(held, id, at),
 		credit: (id) =>
 			held.credits
-				.filter((credit) => credit.certification === id && credit.from <= at && (credit.until === null || at < credit.until))
+				.filter(
+					(credit) =>
+						credit.certification === id && credit.from <= at && (credit.until === null || at < credit.until)
+				)
 				.sort((a, b) => (b.until?.getTime() ?? Infinity) - (a.until?.getTime() ?? Infinity))[0] ?? null,
 		acknowledged: (policy) =>
 			held.acknowledgements.some(
-				(entry) => entry.policy === policy && entry.version === (policies[policy]?.version ?? mainPolicy().version)
+				(entry) =>
+					entry.policy === policy && entry.version === (policies[policy]?.version ?? mainPolicy().version)
 			),
-		completed: (course) => held.completions.some((completion) => completion.course === course && !completion.annulled)
+		completed: (course) =>
+			held.completions.some((completion) => completion.course === course && !completion.annulled)
 	};
 }
 
 /** Revisions of people's standings, without locking them. */
 export async function standingOf(db: Kysely<Database>, people: string[]): Promise<Record<string, string>> {
 	if (people.length === 0) return {};
-	const rows = await db.selectFrom('standing').select(['person', 'rev']).where('person', 'in', people).execute();
+	const rows = await db
+		.selectFrom('standing')
+		.select(['person', 'rev'])
+		.where('person', 'in', people)
+		.execute();
 	return Object.fromEntries(rows.map((row) => [row.person, row.rev]));
 }
 
@@ -224,7 +248,10 @@ async function factsOf(db: Kysely<Database>, people: string[]): Promise<Map<stri
 			row.person,
 			{
 				active: row.active && row.roles.length > 0,
-				roles: row.roles.map((role) => ({ ...role, until: role.until === null ? null : new Date(role.until) }))
+				roles: row.roles.map((role) => ({
+					...role,
+					until: role.until === null ? null : new Date(role.until)
+				}))
 			}
 		])
 	);

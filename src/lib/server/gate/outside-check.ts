@@ -34,7 +34,9 @@ export async function outsideCheck(
 	const person = await findPerson(db, key);
 	const answer = await check(db, gateId, [{ part: 'person', person: person ?? randomUUID() }], purpose);
 	const findings = answer.subjects[0]?.findings ?? [];
-	const asked = findings.filter((finding) => finding.requirement !== 'role' && finding.requirement !== 'person');
+	const asked = findings.filter(
+		(finding) => finding.requirement !== 'role' && finding.requirement !== 'person'
+	);
 	const holdsSomething = asked.some((finding) => finding.met || !blank.has(finding.code));
 	const unmet = (holdsSomething ? findings : asked.map(asNotHeld)).filter((finding) => !finding.met);
 	const row = await db

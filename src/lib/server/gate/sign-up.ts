@@ -10,13 +10,24 @@ import { enter, within } from '#lib/server/db/scope.ts';
 import { check, type GateAnswer } from './gate.ts';
 
 export type Audience = keyof ReturnType<typeof district>['sign_up'];
-export type NewSignIn = { givenName: string; familyName: string; email: string; password: string; locale: string };
+export type NewSignIn = {
+	givenName: string;
+	familyName: string;
+	email: string;
+	password: string;
+	locale: string;
+};
 export type SignUpRefusal =
 	| { ok: false; reason: 'closed' | 'invitation' | 'nothing-learned' | 'login-taken' | 'already-somebody' }
 	| { ok: false; reason: 'gate'; answer: GateAnswer }
 	| { ok: false; reason: 'weak-password'; weakness: Weakness };
 
-const roleOf: Record<Audience, AffiliationRole> = { staff: 'teacher', student: 'student', family: 'guardian', partner: 'volunteer' };
+const roleOf: Record<Audience, AffiliationRole> = {
+	staff: 'teacher',
+	student: 'student',
+	family: 'guardian',
+	partner: 'volunteer'
+};
 
 /** How an audience comes to a sign-in, as district.yaml says. */
 export function wayIn(audience: Audience) {
@@ -35,12 +46,21 @@ export async function signUp(
 ): Promise<{ ok: true; person: string } | SignUpRefusal> {
 	const way = wayIn(audience);
 	if (way.by !== 'gated') return { ok: false, reason: way.by };
-	if (!findGate(way.gate)) throw new Error(`district.yaml: sign_up.${audience} names gate “${way.gate}”, which is not in gates.yaml`);
+	if (!findGate(way.gate))
+		throw new Error(
+			`district.yaml: sign_up.${audience} names gate “${way.gate}”, which is not in gates.yaml`
+		);
 	if (!learner) return { ok: false, reason: 'nothing-learned' };
 	const early = await check(db, way.gate, [{ part: 'visitor', learner }], 'open');
 	if (!early.allow) return { ok: false, reason: 'gate', answer: early };
 
-	const words = ownWords([district().short, district().name, wanted.givenName, wanted.familyName, wanted.email]);
+	const words = ownWords([
+		district().short,
+		district().name,
+		wanted.givenName,
+		wanted.familyName,
+		wanted.email
+	]);
 	const strong = checkPassword(wanted.password, words);
 	if (!strong.ok) return { ok: false, reason: 'weak-password', weakness: strong.reason };
 	const passwordHash = await hashPassword(wanted.password);
@@ -48,22 +68,41 @@ export async function signUp(
 	return within(db, { kind: 'system', purpose: 'sign-up' }, async (trx) => {
 		// One sign-in from one visitor's evidence, however many forms are sent at once.
 		await sql`select pg_advisory_xact_lock(hashtextextended(${learner}, 1))`.execute(trx);
-		const claimed = await trx.selectFrom('learner_person').select('person').where('learner', '=', learner).executeTakeFirst();
+		const claimed = await trx
+			.selectFrom('learner_person')
+			.select('person')
+			.where('learner', '=', learner)
+			.executeTakeFirst();
 		if (claimed) return { ok: false, reason: 'already-somebody' };
 		const answer = await check(trx, way.gate, [{ part: 'visitor', learner }], 'open');
 		if (!answer.allow) return { ok: false, reason: 'gate', answer };
-		const taken = await trx.selectFrom('sign_in').select('person').where('login', '=', loginOf(wanted.email)).executeTakeFirst();
+		const taken = await trx
+			.selectFrom('sign_in')
+			.select('person')
+			.where('login', '=', loginOf(wanted.email))
+			.executeTakeFirst();
 		if (taken) return { ok: false, reason: 'login-taken' };
 		const person = await makePerson(trx, audience, learner, wanted);
-		if (!(await addSignIn(trx, { person, login: wanted.email, passwordHash }))) throw new Error('the login was taken in between');
-		await append(trx, { kind: 'sign-in.made', actor: person, learner, subject: person, detail: { audience, gate: way.gate } });
+		if (!(await addSignIn(trx, { person, login: wanted.email, passwordHash })))
+			throw new Error('the login was taken in between');
+		await append(trx, {
+			kind: 'sign-in.made',
+			actor: person,
+			learner,
+			subject: person,
+			detail: { audience, gate: way.gate }
+		});
 		await issueCertificates(trx, learner);
 		return { ok: true, person };
 	});
 }
 
 async function makePerson(trx: Trx, audience: Audience, learner: string, wanted: NewSignIn): Promise<string> {
-	const { id: person } = await trx.insertInto('person').values({ kind: 'human' }).returning('id').executeTakeFirstOrThrow();
+	const { id: person } = await trx
+		.insertInto('person')
+		.values({ kind: 'human' })
+		.returning('id')
+		.executeTakeFirstOrThrow();
 	await trx
 		.insertInto('person_identity')
 		.values({
@@ -81,7 +120,9 @@ async function makePerson(trx: Trx, audience: Audience, learner: string, wanted:
 		.selectFrom('organisation')
 		.select('id')
 		.where('kind', '=', 'district')
-		.executeTakeFirstOrThrow(() => new Error('the district has no organisation yet; make the first administrator first'));
+		.executeTakeFirstOrThrow(
+			() => new Error('the district has no organisation yet; make the first administrator first')
+		);
 	await trx
 		.insertInto('affiliation')
 		.values({

@@ -14,7 +14,11 @@ const course = catalogue().courses[slug] as Course;
 const language = 'en';
 
 async function newLearner(): Promise<lessons.Who> {
-	const { id } = await app.insertInto('learner').values({ kind: 'person' }).returning('id').executeTakeFirstOrThrow();
+	const { id } = await app
+		.insertInto('learner')
+		.values({ kind: 'person' })
+		.returning('id')
+		.executeTakeFirstOrThrow();
 	return { learner: id, assurance: 'password', language };
 }
 const view = async (who: lessons.Who) => (await courseView(app, who.learner, slug))!;
@@ -37,7 +41,8 @@ async function answerAll(attempt: attempts.Attempt, wrongItem?: string) {
 		await attempts.saveAnswer(app, attempt, item.id, answer, 'next');
 	}
 }
-const submit = (attempt: attempts.Attempt) => app.transaction().execute((trx) => attempts.submit(trx, attempt));
+const submit = (attempt: attempts.Attempt) =>
+	app.transaction().execute((trx) => attempts.submit(trx, attempt));
 
 beforeAll(async () => {
 	await publish(app, catalogue());
@@ -47,7 +52,9 @@ describe('lessons', () => {
 	test('a later lesson can’t be finished before an earlier one', async () => {
 		const who = await newLearner();
 		const { progress } = await view(who);
-		const outcome = await app.transaction().execute((trx) => lessons.finish(trx, who, course, progress, course.lessons[2]!.slug));
+		const outcome = await app
+			.transaction()
+			.execute((trx) => lessons.finish(trx, who, course, progress, course.lessons[2]!.slug));
 		expect(outcome).toEqual({ ok: false, reason: 'locked' });
 	});
 
@@ -59,9 +66,12 @@ describe('lessons', () => {
 			return app.transaction().execute((trx) => lessons.finish(trx, who, course, progress, lesson.slug));
 		};
 		expect(await finish()).toEqual({ ok: false, reason: 'not-read' });
-		await app.transaction().execute((trx) => lessons.keepPlace(trx, who, course, 1, lesson, lesson.sections.length));
+		await app
+			.transaction()
+			.execute((trx) => lessons.keepPlace(trx, who, course, 1, lesson, lesson.sections.length));
 		expect(await finish()).toMatchObject({ ok: false, reason: 'exercises-left' });
-		for (const exercise of lesson.exercises) await lessons.workThrough(app, who, course, 1, lesson, exercise.id);
+		for (const exercise of lesson.exercises)
+			await lessons.workThrough(app, who, course, 1, lesson, exercise.id);
 		expect(await finish()).toEqual({ ok: true });
 	});
 });
@@ -78,7 +88,9 @@ describe('an attempt', () => {
 		const who = await ready();
 		const { progress } = await view(who);
 		const started = await Promise.all(
-			Array.from({ length: 10 }, () => app.transaction().execute((trx) => attempts.start(trx, who, course, progress)))
+			Array.from({ length: 10 }, () =>
+				app.transaction().execute((trx) => attempts.start(trx, who, course, progress))
+			)
 		);
 		expect(new Set(started.map((entry) => (entry.ok ? entry.attempt : entry.reason))).size).toBe(1);
 	});
@@ -94,7 +106,8 @@ describe('an attempt', () => {
 		const attempt = await begin(await ready());
 		const draw = attempt.draw[0]!;
 		const item = itemOf(draw.item);
-		const save = (answer: ReturnType<typeof rightAnswer>, rev: number) => attempts.saveAnswer(app, attempt, item.id, answer, rev);
+		const save = (answer: ReturnType<typeof rightAnswer>, rev: number) =>
+			attempts.saveAnswer(app, attempt, item.id, answer, rev);
 		expect(await save(wrongAnswer(item, draw), 2)).toEqual({ ok: true, rev: 2 });
 		expect(await save(rightAnswer(item, draw), 1)).toEqual({ ok: false, reason: 'stale' });
 		expect(await save(rightAnswer(item, draw), 2)).toEqual({ ok: false, reason: 'stale' });
@@ -105,8 +118,14 @@ describe('an attempt', () => {
 		const attempt = await begin(await ready());
 		const draw = attempt.draw.find((entry) => itemOf(entry.item).type === 'scenario')!;
 		for (const answer of [{ choices: [99] }, { choices: [0, 0] }, { groups: ['a'] }, { sequence: [0] }])
-			expect(await attempts.saveAnswer(app, attempt, draw.item, answer, 'next')).toEqual({ ok: false, reason: 'unfit' });
-		expect(await attempts.saveAnswer(app, attempt, 'no-such-item', { choices: [0] }, 'next')).toEqual({ ok: false, reason: 'unfit' });
+			expect(await attempts.saveAnswer(app, attempt, draw.item, answer, 'next')).toEqual({
+				ok: false,
+				reason: 'unfit'
+			});
+		expect(await attempts.saveAnswer(app, attempt, 'no-such-item', { choices: [0] }, 'next')).toEqual({
+			ok: false,
+			reason: 'unfit'
+		});
 	});
 
 	test('with a question left open it isn’t handed in, and nothing is lost', async () => {
@@ -123,12 +142,22 @@ describe('an attempt', () => {
 		const attempt = await begin(await ready());
 		await answerAll(attempt);
 		const outcomes = await Promise.all(Array.from({ length: 8 }, () => submit(attempt)));
-		for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: true, result: { passed: true, score: course.items.length } });
+		for (const outcome of outcomes)
+			expect(outcome).toMatchObject({ ok: true, result: { passed: true, score: course.items.length } });
 		const draw = attempt.draw[0]!;
-		const late = await attempts.saveAnswer(app, attempt, draw.item, wrongAnswer(itemOf(draw.item), draw), 'next');
+		const late = await attempts.saveAnswer(
+			app,
+			attempt,
+			draw.item,
+			wrongAnswer(itemOf(draw.item), draw),
+			'next'
+		);
 		expect(late).toEqual({ ok: false, reason: 'closed' });
 		await expect(
-			owner.insertInto('attempt_step').values({ attempt: attempt.id, item: 'q1', rev: 99, answer: '{}' }).execute()
+			owner
+				.insertInto('attempt_step')
+				.values({ attempt: attempt.id, item: 'q1', rev: 99, answer: '{}' })
+				.execute()
 		).rejects.toMatchObject({ code: 'WP002' });
 	});
 
@@ -137,7 +166,10 @@ describe('an attempt', () => {
 		const attempt = await begin(who);
 		const critical = course.items.find((item) => item.critical)!;
 		await answerAll(attempt, critical.id);
-		expect(await submit(attempt)).toMatchObject({ ok: true, result: { passed: false, score: course.items.length - 1 } });
+		expect(await submit(attempt)).toMatchObject({
+			ok: true,
+			result: { passed: false, score: course.items.length - 1 }
+		});
 		const { progress } = await view(who);
 		expect(progress.quiz).toMatchObject({ state: 'review-first', lessons: [critical.lesson] });
 		const again = await app.transaction().execute((trx) => attempts.start(trx, who, course, progress));
@@ -152,7 +184,8 @@ describe('an attempt', () => {
 		for (const item of course.items)
 			for (const variant of item.variants) {
 				expect(shown).not.toContain(variant.rationale);
-				const parts = 'choices' in variant ? variant.choices : 'steps' in variant ? variant.steps : variant.cards;
+				const parts =
+					'choices' in variant ? variant.choices : 'steps' in variant ? variant.steps : variant.cards;
 				for (const part of parts) expect(shown).not.toContain(part.feedback);
 			}
 		expect(shown).not.toContain('correct');
@@ -161,7 +194,8 @@ describe('an attempt', () => {
 		const outcome = await submit(attempt);
 		if (!outcome.ok) throw new Error('not handed in');
 		const review = JSON.stringify(await attempts.review(app, attempt, outcome.result));
-		for (const item of course.items) for (const variant of item.variants) expect(review).not.toContain(variant.rationale);
+		for (const item of course.items)
+			for (const variant of item.variants) expect(review).not.toContain(variant.rationale);
 		const variant = critical.variants[attempt.draw.find((draw) => draw.item === critical.id)!.variant]!;
 		if (!('choices' in variant)) throw new Error('not a choice');
 		const right = variant.choices.find((choice) => choice.correct)!;
@@ -171,7 +205,8 @@ describe('an attempt', () => {
 	test('draws the variants seen least first, so that a retry brings other questions', () => {
 		const first = attempts.drawAttempt(course.items, []);
 		const second = attempts.drawAttempt(course.items, first);
-		for (const draw of first) expect(second.find((entry) => entry.item === draw.item)?.variant).not.toBe(draw.variant);
+		for (const draw of first)
+			expect(second.find((entry) => entry.item === draw.item)?.variant).not.toBe(draw.variant);
 	});
 
 	test('a failed try counts, and the next one is number two', async () => {

@@ -1,7 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
 import type { Answer, Item, ItemDraw } from '#lib/quiz/item.ts';
-import { feedbackAfterFail, feedbackAfterPass, grade, gradeAttempt, type AttemptResult } from '#lib/quiz/grade.ts';
+import {
+	feedbackAfterFail,
+	feedbackAfterPass,
+	grade,
+	gradeAttempt,
+	type AttemptResult
+} from '#lib/quiz/grade.ts';
 import { drawItem, isComplete, showItem } from '#lib/quiz/present.ts';
 import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
@@ -36,7 +42,17 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 	if (known) return known.learner === learner ? known : null;
 	const row = await db
 		.selectFrom('attempt')
-		.select(['id', 'learner', 'course', 'course_version as courseVersion', 'cycle', 'number', 'language', 'pass_mark as passMark', 'draw'])
+		.select([
+			'id',
+			'learner',
+			'course',
+			'course_version as courseVersion',
+			'cycle',
+			'number',
+			'language',
+			'pass_mark as passMark',
+			'draw'
+		])
 		.where('id', '=', id)
 		.where('learner', '=', learner)
 		.executeTakeFirst();
@@ -57,7 +73,9 @@ export async function start(
 	course: Course,
 	progress: CourseProgress
 ): Promise<{ ok: true; attempt: string } | { ok: false; reason: CourseProgress['quiz']['state'] }> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${course.slug}`}, 0))`.execute(trx);
+	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${course.slug}`}, 0))`.execute(
+		trx
+	);
 	if (progress.openAttemptRanOut) await expireOpen(trx, who.learner, course.slug);
 	const running = await trx
 		.selectFrom('attempt_open')
@@ -99,7 +117,12 @@ export async function start(
 		.executeTakeFirstOrThrow();
 	await trx
 		.insertInto('attempt_open')
-		.values({ attempt: attempt.id, learner: who.learner, course: course.slug, expires_at: attempt.expires_at })
+		.values({
+			attempt: attempt.id,
+			learner: who.learner,
+			course: course.slug,
+			expires_at: attempt.expires_at
+		})
 		.execute();
 	await append(trx, {
 		kind: 'attempt.started',
@@ -111,7 +134,11 @@ export async function start(
 }
 
 /** Draws a variant of each item, those seen least first, and shuffles the items' order and their options. */
-export function drawAttempt(items: Item[], seen: ItemDraw[], random: () => number = cryptoRandom): ItemDraw[] {
+export function drawAttempt(
+	items: Item[],
+	seen: ItemDraw[],
+	random: () => number = cryptoRandom
+): ItemDraw[] {
 	const draws = items.map((item) => {
 		const times = item.variants.map(
 			(_, variant) => seen.filter((entry) => entry.item === item.id && entry.variant === variant).length
@@ -187,7 +214,8 @@ export async function saveAnswer(
 		const saved = rows[0];
 		return saved ? { ok: true, rev: saved.rev } : { ok: false, reason: 'stale' };
 	} catch (error) {
-		if (error instanceof Error && 'code' in error && error.code === 'WP002') return { ok: false, reason: 'closed' };
+		if (error instanceof Error && 'code' in error && error.code === 'WP002')
+			return { ok: false, reason: 'closed' };
 		throw error;
 	}
 }
@@ -195,7 +223,8 @@ export async function saveAnswer(
 /** Whether an answer has the shape of its item: chosen places that exist, groups that exist. It may be partial. */
 function fits(item: Item, draw: ItemDraw, answer: Answer): boolean {
 	const shown = showItem(item, draw);
-	const place = (value: unknown) => Number.isInteger(value) && (value as number) >= 0 && (value as number) < shown.options.length;
+	const place = (value: unknown) =>
+		Number.isInteger(value) && (value as number) >= 0 && (value as number) < shown.options.length;
 	if (item.type === 'ordering')
 		return (
 			'sequence' in answer &&
@@ -208,7 +237,9 @@ function fits(item: Item, draw: ItemDraw, answer: Answer): boolean {
 			'groups' in answer &&
 			Array.isArray(answer.groups) &&
 			answer.groups.length === shown.options.length &&
-			answer.groups.every((entry) => entry === null || (shown.groups ?? []).some((group) => group.id === entry))
+			answer.groups.every(
+				(entry) => entry === null || (shown.groups ?? []).some((group) => group.id === entry)
+			)
 		);
 	return (
 		'choices' in answer &&
@@ -226,12 +257,27 @@ export async function show(db: Db, attempt: Attempt) {
 
 function itemOf(version: CourseVersion, draw: ItemDraw): Item {
 	const item = version.body.items.find((entry) => entry.id === draw.item);
-	if (!item) throw new Error(`attempt draws item ${draw.item}, which ${version.course} ${version.version} does not have`);
+	if (!item)
+		throw new Error(
+			`attempt draws item ${draw.item}, which ${version.course} ${version.version} does not have`
+		);
 	return item;
 }
 
-type Graded = { right: Record<string, boolean>; missedCritical: string[]; lessonsAskedFor: string[]; lessonsToReview: string[] };
-export type Result = { outcome: 'submitted' | 'abandoned' | 'expired'; passed: boolean; score: number; total: number; graded: Graded; at: Date };
+type Graded = {
+	right: Record<string, boolean>;
+	missedCritical: string[];
+	lessonsAskedFor: string[];
+	lessonsToReview: string[];
+};
+export type Result = {
+	outcome: 'submitted' | 'abandoned' | 'expired';
+	passed: boolean;
+	score: number;
+	total: number;
+	graded: Graded;
+	at: Date;
+};
 
 /** The recorded result of an attempt, or null while it is open. */
 export async function result(db: Db, attempt: string): Promise<Result | null> {
@@ -250,7 +296,11 @@ export async function result(db: Db, attempt: string): Promise<Result | null> {
 export async function submit(
 	trx: Trx,
 	attempt: Attempt
-): Promise<{ ok: true; result: Result } | { ok: false; reason: 'unanswered'; items: string[] } | { ok: false; reason: 'closed' }> {
+): Promise<
+	| { ok: true; result: Result }
+	| { ok: false; reason: 'unanswered'; items: string[] }
+	| { ok: false; reason: 'closed' }
+> {
 	const open = await trx
 		.selectFrom('attempt_open')
 		.select(['attempt', sql<boolean>`expires_at <= waypost_now()`.as('ran_out')])
@@ -288,11 +338,16 @@ async function record(trx: Trx, attempt: Attempt, outcome: Result['outcome'], gi
 	const version = await byId(trx, attempt.courseVersion);
 	const items = attempt.draw.map((draw) => itemOf(version, draw));
 	const byItem = Object.fromEntries(Object.entries(given).map(([item, entry]) => [item, entry.answer]));
-	const outcomeOf: AttemptResult = gradeAttempt(items, attempt.draw, byItem, { passMarkPercent: attempt.passMark });
+	const outcomeOf: AttemptResult = gradeAttempt(items, attempt.draw, byItem, {
+		passMarkPercent: attempt.passMark
+	});
 	const missed = new Set(outcomeOf.missedCritical);
 	const graded: Graded = {
 		right: Object.fromEntries(
-			attempt.draw.map((draw, index) => [draw.item, grade(items[index] as Item, draw, byItem[draw.item] ?? null)])
+			attempt.draw.map((draw, index) => [
+				draw.item,
+				grade(items[index] as Item, draw, byItem[draw.item] ?? null)
+			])
 		),
 		missedCritical: outcomeOf.missedCritical,
 		lessonsAskedFor: [...new Set(items.filter((item) => missed.has(item.id)).map((item) => item.lesson))],

@@ -8,7 +8,14 @@ export type CourseEvidence = {
 	done: { lesson: string; cycle: number; ordinal: number; lessonHash: string; at: Date }[];
 	places: { lesson: string; cycle: number; section: number; furthest: number; at: Date }[];
 	worked: { lesson: string; exercise: string; cycle: number }[];
-	open: { attempt: string; cycle: number; number: number; courseVersion: string; ordinal: number; expiresAt: Date } | null;
+	open: {
+		attempt: string;
+		cycle: number;
+		number: number;
+		courseVersion: string;
+		ordinal: number;
+		expiresAt: Date;
+	} | null;
 	results: AttemptSummary[];
 	reviews: { attempt: string; lesson: string }[];
 	acknowledgements: { policy: string; version: string; at: Date }[];
@@ -30,7 +37,17 @@ export type AttemptSummary = {
 
 /** The evidence of somebody who has not begun. */
 export function noEvidence(now: Date): CourseEvidence {
-	return { now, enrolments: [], done: [], places: [], worked: [], open: null, results: [], reviews: [], acknowledgements: [] };
+	return {
+		now,
+		enrolments: [],
+		done: [],
+		places: [],
+		worked: [],
+		open: null,
+		results: [],
+		reviews: [],
+		acknowledgements: []
+	};
 }
 
 type Raw = {
@@ -39,8 +56,19 @@ type Raw = {
 	done: { lesson: string; cycle: number; ordinal: number; lesson_hash: string; at: string }[];
 	places: { lesson: string; cycle: number; section: number; furthest: number; at: string }[];
 	worked: { lesson: string; exercise: string; cycle: number }[];
-	open: { attempt: string; cycle: number; number: number; course_version: string; ordinal: number; expires_at: string } | null;
-	results: (Omit<AttemptSummary, 'at' | 'courseVersion' | 'lessonsAskedFor'> & { course_version: string; at: string; asked: string[] | null })[];
+	open: {
+		attempt: string;
+		cycle: number;
+		number: number;
+		course_version: string;
+		ordinal: number;
+		expires_at: string;
+	} | null;
+	results: (Omit<AttemptSummary, 'at' | 'courseVersion' | 'lessonsAskedFor'> & {
+		course_version: string;
+		at: string;
+		asked: string[] | null;
+	})[];
 	reviews: { attempt: string; lesson: string }[];
 	acknowledgements: { policy: string; version: string; at: string }[];
 };
@@ -81,7 +109,11 @@ export async function load(db: Kysely<Database>, learner: string, course: string
 	return {
 		now: raw.now,
 		enrolments: raw.enrolments.map(({ cycle, started_at }) => ({ cycle, startedAt: new Date(started_at) })),
-		done: raw.done.map(({ lesson_hash, at, ...rest }) => ({ ...rest, lessonHash: lesson_hash, at: new Date(at) })),
+		done: raw.done.map(({ lesson_hash, at, ...rest }) => ({
+			...rest,
+			lessonHash: lesson_hash,
+			at: new Date(at)
+		})),
 		places: raw.places.map(({ at, ...rest }) => ({ ...rest, at: new Date(at) })),
 		worked: raw.worked,
 		open: raw.open && {

@@ -6,7 +6,11 @@ import { append } from '#lib/server/db/ledger.ts';
 import type { Assurance, Database } from '#lib/server/db/schema.ts';
 import type { CourseProgress, LessonProgress } from './progress.ts';
 
-export type Refusal = { ok: false; reason: 'locked' | 'unknown' | 'not-read' | 'exercises-left'; exercises?: string[] };
+export type Refusal = {
+	ok: false;
+	reason: 'locked' | 'unknown' | 'not-read' | 'exercises-left';
+	exercises?: string[];
+};
 export type Who = { learner: string; assurance: Assurance; language: string };
 
 /** Finds a lesson in a learner's progress; locked when an earlier one is not finished (order is the server's rule). */
@@ -31,7 +35,12 @@ export async function enrol(trx: Trx, who: Who, course: Course, cycle: number): 
 		.onConflict((conflict) => conflict.doNothing())
 		.returning('id')
 		.executeTakeFirst();
-	if (row) await append(trx, { kind: 'course.started', learner: who.learner, detail: { course: course.slug, cycle } });
+	if (row)
+		await append(trx, {
+			kind: 'course.started',
+			learner: who.learner,
+			detail: { course: course.slug, cycle }
+		});
 }
 
 /** Remembers the section a learner is at, so that coming back resumes there. `section` counts from 1. */
@@ -46,7 +55,14 @@ export async function keepPlace(
 	await enrol(trx, who, course, cycle);
 	await trx
 		.insertInto('lesson_place')
-		.values({ learner: who.learner, course: course.slug, cycle, lesson: lesson.slug, section, furthest: section })
+		.values({
+			learner: who.learner,
+			course: course.slug,
+			cycle,
+			lesson: lesson.slug,
+			section,
+			furthest: section
+		})
 		.onConflict((conflict) =>
 			conflict.columns(['learner', 'course', 'cycle', 'lesson']).doUpdateSet({
 				section,

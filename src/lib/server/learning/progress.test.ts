@@ -36,13 +36,25 @@ const result = (change: Partial<CourseEvidence['results'][number]> = {}) => ({
 describe('progress in a course', () => {
 	test('lessons open one after the other', () => {
 		expect(derive({ done: doneUpTo(2) }).lessons.map((lesson) => lesson.state)).toEqual([
-			'done', 'done', 'now', 'locked', 'locked', 'locked'
+			'done',
+			'done',
+			'now',
+			'locked',
+			'locked',
+			'locked'
 		]);
 	});
 
 	test('a lesson finished out of order opens nothing before it', () => {
 		const skipped = derive({ done: doneUpTo(6).slice(3) });
-		expect(skipped.lessons.map((lesson) => lesson.state)).toEqual(['now', 'locked', 'locked', 'done', 'done', 'done']);
+		expect(skipped.lessons.map((lesson) => lesson.state)).toEqual([
+			'now',
+			'locked',
+			'locked',
+			'done',
+			'done',
+			'done'
+		]);
 		expect(skipped.quiz.state).toBe('locked');
 	});
 
@@ -58,9 +70,11 @@ describe('progress in a course', () => {
 			ordinal: course.ordinal + 1,
 			lessons: course.lessons.map((lesson, index) => (index === 0 ? { ...lesson, hash: 'changed' } : lesson))
 		};
-		expect(derive({ done: doneUpTo(3) }, fixed).lessons.slice(0, 4).map((lesson) => lesson.state)).toEqual([
-			'done', 'done', 'done', 'now'
-		]);
+		expect(
+			derive({ done: doneUpTo(3) }, fixed)
+				.lessons.slice(0, 4)
+				.map((lesson) => lesson.state)
+		).toEqual(['done', 'done', 'done', 'now']);
 	});
 
 	test('after a major change, only the lessons that changed are asked for anew', () => {
@@ -71,12 +85,24 @@ describe('progress in a course', () => {
 			lessons: course.lessons.map((lesson, index) => (index === 1 ? { ...lesson, hash: 'changed' } : lesson))
 		};
 		const progress = derive({ done: doneUpTo(6) }, next);
-		expect(progress.lessons.map((lesson) => lesson.state)).toEqual(['done', 'now', 'done', 'done', 'done', 'done']);
+		expect(progress.lessons.map((lesson) => lesson.state)).toEqual([
+			'done',
+			'now',
+			'done',
+			'done',
+			'done',
+			'done'
+		]);
 	});
 
 	test('an attempt left open runs out in time, or when a new major version comes', () => {
 		const open = {
-			attempt: 'a1', cycle: 1, number: 1, courseVersion: 'v', ordinal: course.ordinal, expiresAt: new Date(now.getTime() + 1_000)
+			attempt: 'a1',
+			cycle: 1,
+			number: 1,
+			courseVersion: 'v',
+			ordinal: course.ordinal,
+			expiresAt: new Date(now.getTime() + 1_000)
 		};
 		expect(derive({ done: doneUpTo(6), open }).quiz).toMatchObject({ state: 'in-progress' });
 		expect(derive({ done: doneUpTo(6), open: { ...open, expiresAt: now } }).openAttemptRanOut).toBe(true);
@@ -87,14 +113,22 @@ describe('progress in a course', () => {
 	test('after a fail the next attempt waits for the cool-down, and then opens', () => {
 		const waiting = derive({ done: doneUpTo(6), results: [result()] });
 		expect(waiting.quiz).toEqual({ state: 'cooling-down', until: new Date(now.getTime() + 14 * 60_000) });
-		const after = derive({ done: doneUpTo(6), results: [result({ at: new Date(now.getTime() - 15 * 60_000) })] });
+		const after = derive({
+			done: doneUpTo(6),
+			results: [result({ at: new Date(now.getTime() - 15 * 60_000) })]
+		});
 		expect(after.quiz.state).toBe('open');
 	});
 
 	test('a missed critical item asks for its lesson before the retry, cool-down or not', () => {
-		const failed = result({ lessonsAskedFor: ['privacy-and-photos'], at: new Date(now.getTime() - 3_600_000) });
+		const failed = result({
+			lessonsAskedFor: ['privacy-and-photos'],
+			at: new Date(now.getTime() - 3_600_000)
+		});
 		expect(derive({ done: doneUpTo(6), results: [failed] }).quiz).toEqual({
-			state: 'review-first', attempt: 'a1', lessons: ['privacy-and-photos']
+			state: 'review-first',
+			attempt: 'a1',
+			lessons: ['privacy-and-photos']
 		});
 		const reviews = [{ attempt: 'a1', lesson: 'privacy-and-photos' }];
 		expect(derive({ done: doneUpTo(6), results: [failed], reviews }).quiz.state).toBe('open');

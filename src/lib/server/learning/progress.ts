@@ -49,12 +49,14 @@ export function deriveProgress(
 	cycle: number,
 	policyVersion: string | null
 ): CourseProgress {
-	const ofCycle = <T extends { cycle: number }>(entries: T[]) => entries.filter((entry) => entry.cycle === cycle);
+	const ofCycle = <T extends { cycle: number }>(entries: T[]) =>
+		entries.filter((entry) => entry.cycle === cycle);
 	const done = ofCycle(evidence.done);
 	const isDone = (lesson: Lesson) =>
 		done.some(
 			(entry) =>
-				entry.lesson === lesson.slug && lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash })
+				entry.lesson === lesson.slug &&
+				lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash })
 		);
 
 	let reached = true;
@@ -81,7 +83,9 @@ export function deriveProgress(
 	const results = ofCycle(evidence.results);
 	const openAttemptRanOut =
 		evidence.open !== null &&
-		(evidence.open.expiresAt <= evidence.now || majorOf(evidence.open.ordinal) < majorOf(course.ordinal) || evidence.open.cycle !== cycle);
+		(evidence.open.expiresAt <= evidence.now ||
+			majorOf(evidence.open.ordinal) < majorOf(course.ordinal) ||
+			evidence.open.cycle !== cycle);
 	const quiz = quizProgress(course, evidence, results, lessonsDone, openAttemptRanOut);
 	const acknowledgement =
 		course.acknowledges && policyVersion
@@ -114,16 +118,22 @@ function quizProgress(
 	lessonsDone: boolean,
 	openAttemptRanOut: boolean
 ): QuizProgress {
-	const passed = results.find((result) => result.passed && majorOf(result.ordinal) === majorOf(course.ordinal));
+	const passed = results.find(
+		(result) => result.passed && majorOf(result.ordinal) === majorOf(course.ordinal)
+	);
 	if (passed) return { state: 'passed', attempt: passed.attempt };
 	if (!lessonsDone) return { state: 'locked' };
 	if (evidence.open && !openAttemptRanOut)
 		return { state: 'in-progress', attempt: evidence.open.attempt, number: evidence.open.number };
 	const last = results.at(-1);
 	if (last?.outcome === 'submitted') {
-		const reviewed = evidence.reviews.filter((entry) => entry.attempt === last.attempt).map((entry) => entry.lesson);
+		const reviewed = evidence.reviews
+			.filter((entry) => entry.attempt === last.attempt)
+			.map((entry) => entry.lesson);
 		const current = new Set(course.lessons.map((lesson) => lesson.slug));
-		const missing = last.lessonsAskedFor.filter((lesson) => current.has(lesson) && !reviewed.includes(lesson));
+		const missing = last.lessonsAskedFor.filter(
+			(lesson) => current.has(lesson) && !reviewed.includes(lesson)
+		);
 		if (missing.length > 0) return { state: 'review-first', attempt: last.attempt, lessons: missing };
 	}
 	if (last && last.outcome !== 'expired') {

@@ -3,7 +3,8 @@ import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AccountType } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import type { Answers } from '#lib/register/form.ts';
-import { editable, record, type RegistrationState } from './moves.ts';
+import type { RegistrationState } from '#lib/register/states.ts';
+import { editable, record } from './moves.ts';
 import { isStaff, workplaces } from './staff.ts';
 
 export type Draft = {

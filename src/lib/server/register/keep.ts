@@ -1,7 +1,7 @@
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
-import type { Trx } from '#lib/server/db/database.ts';
-import { check } from '#lib/server/gate/gate.ts';
+import type { Db, Trx } from '#lib/server/db/database.ts';
+import { check, standingOf } from '#lib/server/gate/gate.ts';
 
 export type ActiveRow = {
 	state: string;
@@ -26,6 +26,14 @@ export function mustAskAgain(row: ActiveRow, standingNow: Record<string, string>
 	if (!isActive(row)) return false;
 	if (!row.keepStanding) return true;
 	return Object.entries(row.keepStanding).some(([person, rev]) => standingNow[person] !== rev);
+}
+
+/** Whether an account is shown as active now; asks the gate again where a standing has changed since it was asked. */
+export async function isShownNow(db: Db, id: string, row: ActiveRow): Promise<boolean> {
+	const standing = await standingOf(db, Object.keys(row.keepStanding ?? {}));
+	if (!mustAskAgain(row, standing)) return isShownActive(row, standing, await now(db));
+	const asked = await db.transaction().execute((trx) => askKeep(trx, id));
+	return isShownActive(asked, asked.keepStanding ?? {}, await now(db));
 }
 
 function isActive({ state }: ActiveRow): boolean {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
+import type { RegistrationState } from '#lib/register/states.ts';
 import { rightAnswers } from '#lib/register/testing/answers.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
@@ -8,8 +9,8 @@ import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { decideFor, standingOf } from '#lib/server/gate/gate.ts';
 import * as drafts from './drafts.ts';
-import { askKeep, isShownActive, mustAskAgain } from './keep.ts';
-import { record, type RegistrationState } from './moves.ts';
+import { askKeep, isShownActive, isShownNow, mustAskAgain } from './keep.ts';
+import { record } from './moves.ts';
 import * as registrations from './registrations.ts';
 import { submit } from './submit.ts';
 
@@ -260,7 +261,8 @@ describe('an active account', () => {
 		const one = await active();
 		await people.credited(app, one.owner, 'reviewer-admin', place.administrator);
 		expect(await shown(one)).toEqual({ shown: false, mustAsk: true });
-		await inTrx((trx) => askKeep(trx, one.id));
+		const row = await registrations.find(app, one.id);
+		expect(row && (await isShownNow(app, one.id, row))).toBe(true);
 		expect(await shown(one)).toEqual({ shown: true, mustAsk: false });
 	});
 

@@ -1,10 +1,8 @@
+import type { RegistrationState } from '#lib/register/states.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { askKeep } from './keep.ts';
 
-export type RegistrationState =
-	| 'draft' | 'submitted' | 'in_review' | 'changes_requested' | 'approved' | 'active' | 'renewal_due' | 'lapsed'
-	| 'suspended' | 'transfer_pending' | 'closing' | 'closed' | 'rejected' | 'revoked';
 export type Move = {
 	registration: string;
 	to: RegistrationState;

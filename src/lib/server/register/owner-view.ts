@@ -6,6 +6,7 @@ import { check } from '#lib/server/gate/gate.ts';
 import { statementsOf } from './attestations.ts';
 import { offered } from './co-owner.ts';
 import * as drafts from './drafts.ts';
+import { isShownNow } from './keep.ts';
 import { record, withdrawals } from './moves.ts';
 import * as registrations from './registrations.ts';
 import type { Registration } from './registrations.ts';
@@ -19,6 +20,8 @@ export type OwnAccount = {
 	part: 'owner' | 'co-owner';
 	/** Whether every statement of the submitted revision is signed by the co-owner. */
 	coOwnerSigned: boolean;
+	/** Active by its last move, but not shown as such: something that it rests on has ended. */
+	paused: boolean;
 };
 export type OwnAccounts = {
 	/** What the gate says of this person now, before anything is submitted. */
@@ -56,9 +59,15 @@ async function ownAccounts(db: Db, actor: PersonActor): Promise<OwnAccount[]> {
 			registration,
 			name: named.get(registration.id) || (registration.revision?.body.display_name ?? ''),
 			part: partOf(actor, registration) ?? 'owner',
-			coOwnerSigned: await isSignedByCoOwner(db, registration)
+			coOwnerSigned: await isSignedByCoOwner(db, registration),
+			paused: await isPaused(db, registration)
 		}))
 	);
+}
+
+async function isPaused(db: Db, registration: Registration): Promise<boolean> {
+	if (registration.state !== 'active' && registration.state !== 'renewal_due') return false;
+	return !(await isShownNow(db, registration.id, registration));
 }
 
 /** Which part somebody has in a registration: owner (or who began it), co-owner, or none. */
@@ -84,7 +93,8 @@ export async function one(db: Db, actor: PersonActor, id: string): Promise<OwnAc
 		registration,
 		name: draft?.answers.display_name || (registration.revision?.body.display_name ?? ''),
 		part,
-		coOwnerSigned: await isSignedByCoOwner(db, registration)
+		coOwnerSigned: await isSignedByCoOwner(db, registration),
+		paused: await isPaused(db, registration)
 	};
 }
 

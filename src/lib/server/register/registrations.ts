@@ -5,8 +5,8 @@ import type { Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { RecordedReason } from '#lib/server/gate/gate.ts';
 import type { RegistrationBody } from '#lib/register/schemas.ts';
+import type { RegistrationState } from '#lib/register/states.ts';
 import type { Part } from './attestations.ts';
-import type { RegistrationState } from './moves.ts';
 
 export type Registration = {
 	id: string;

@@ -2,7 +2,7 @@ import type { PersonActor } from '#lib/server/auth/actor.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { decideLocked, reasonsOf, storeDecision, type GateAnswer } from '#lib/server/gate/gate.ts';
-import { claimKey } from '#lib/register/canonical-url.ts';
+import { canonicalUrl, claimKey } from '#lib/register/canonical-url.ts';
 import { checkForm, type FormError } from '#lib/register/form.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { sign, unsigned } from './attestations.ts';
@@ -70,8 +70,8 @@ async function submitIn(
 	const form = checkForm(draft.answers, await formRules(trx));
 	if (!form.ok) return { ok: false, reason: 'answers', errors: form.errors };
 	const coOwner = form.body.co_owner.toLowerCase();
-	if (coOwner === actor.person) return wrong('co-owner', 'co_owner', m.register_error_co_owner_self());
-	if (!(await worksAt(trx, coOwner, draft.organisation))) return wrong('co-owner', 'co_owner', m.register_error_co_owner());
+	if (coOwner === actor.person) return wrong('colleague', 'co_owner', m.register_error_co_owner_self());
+	if (!(await worksAt(trx, coOwner, draft.organisation))) return wrong('colleague', 'co_owner', m.register_error_co_owner());
 	const missing = unsigned(draft.type, attestations);
 	if (missing.length > 0) return { ok: false, reason: 'unsigned', codes: missing.map(({ code }) => code) };
 
@@ -89,8 +89,10 @@ async function submitIn(
 		await keepRefusal(trx, actor, registration, answer);
 		return { ok: false, reason: 'refused', answer };
 	}
-	if (!(await claim(trx, registration, form.body.url)))
-		throw new AddressTaken(wrong('platform', 'url', await takenWords(trx, form.body.url)));
+	if (!(await claim(trx, registration, form.body.url))) {
+		const words = await addressTaken(trx, registration, form.body.url);
+		throw new AddressTaken(wrong('platform', 'url', words ?? m.register_error_url_taken()));
+	}
 
 	const revision = await nextRevision(trx, registration);
 	await trx
@@ -146,18 +148,32 @@ async function claim(trx: Trx, registration: string, url: string): Promise<boole
 	return holder?.registration === registration;
 }
 
-// Whose it is may be said only of an account that the public register shows anyway.
-async function takenWords(trx: Trx, url: string): Promise<string> {
-	const holder = await trx
+/**
+ * What to say beside an address that another registration holds; null while it is free. Whose it is may be said only
+ * of an account that the public register shows anyway.
+ */
+export async function addressTaken(db: Db, registration: string, url: string): Promise<string | null> {
+	const holder = await db
 		.selectFrom('registration_claim as k')
 		.innerJoin('registration_current as c', 'c.registration', 'k.registration')
 		.innerJoin('registration as r', 'r.id', 'k.registration')
 		.innerJoin('organisation as o', 'o.id', 'r.organisation')
-		.select(['o.name as school'])
+		.select(['o.name as school', 'c.state'])
 		.where('k.canonical_url', '=', claimKey(url))
-		.where('c.state', 'in', ['active', 'renewal_due'])
+		.where('k.registration', '<>', registration)
 		.executeTakeFirst();
-	return holder ? m.register_error_url_taken_public({ school: holder.school }) : m.register_error_url_taken();
+	if (!holder) return null;
+	const isPublic = holder.state === 'active' || holder.state === 'renewal_due';
+	return isPublic ? m.register_error_url_taken_public({ school: holder.school }) : m.register_error_url_taken();
+}
+
+/** Everything that keeps a draft from being signed: wrong or missing answers, and an address that is taken. */
+export async function faultsOf(db: Db, { id, answers }: drafts.Draft): Promise<FormError[]> {
+	const form = checkForm(answers, await formRules(db));
+	const faults = form.ok ? [] : form.errors;
+	const address = canonicalUrl(answers.url ?? '');
+	const taken = address.ok ? await addressTaken(db, id, address.url) : null;
+	return taken === null ? faults : [...faults, { page: 'platform', field: 'url', message: taken }];
 }
 
 async function nextRevision(trx: Trx, registration: string): Promise<number> {

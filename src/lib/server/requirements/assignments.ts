@@ -31,9 +31,13 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 				.filter((role) => course.required?.roles.includes(role.role))
 				.sort((a, b) => a.since.getTime() - b.since.getTime())[0];
 			const offered = roles.some((role) => course.offered?.roles.includes(role.role));
-			const forStaff = course.audience === 'staff' && roles.some((role) => !['student', 'guardian', 'volunteer'].includes(role.role));
+			const forStaff =
+				course.audience === 'staff' &&
+				roles.some((role) => !['student', 'guardian', 'volunteer'].includes(role.role));
 			if (!because && !offered && !forStaff) return [];
-			const waived = held.waivers.some((waiver) => waiver.course === course.slug && waiver.from <= at && at < waiver.until);
+			const waived = held.waivers.some(
+				(waiver) => waiver.course === course.slug && waiver.from <= at && at < waiver.until
+			);
 			return [
 				{
 					course,
@@ -41,17 +45,29 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 					required: because !== undefined,
 					because: because ?? null,
 					waived,
-					dueAt: because && course.required && !waived ? dueAt(status, because.since, course.required.within_days, at) : null
+					dueAt:
+						because && course.required && !waived
+							? dueAt(status, because.since, course.required.within_days, at)
+							: null
 				}
 			];
 		})
-		.sort((a, b) => Number(b.required) - Number(a.required) || (a.dueAt?.getTime() ?? Infinity) - (b.dueAt?.getTime() ?? Infinity));
+		.sort(
+			(a, b) =>
+				Number(b.required) - Number(a.required) ||
+				(a.dueAt?.getTime() ?? Infinity) - (b.dueAt?.getTime() ?? Infinity)
+		);
 }
 
 function dueAt(status: CertificationStatus, since: Date, withinDays: number, at: Date): Date | null {
 	const { time_zone: zone, renewal } = district();
 	if (status.state === 'none') return plusDays(since, withinDays, zone);
 	if (status.state === 'revoked') return at;
-	if (status.state === 'valid' && status.validUntil && plusDays(status.validUntil, -renewal.opens_days_before, zone) > at) return null;
+	if (
+		status.state === 'valid' &&
+		status.validUntil &&
+		plusDays(status.validUntil, -renewal.opens_days_before, zone) > at
+	)
+		return null;
 	return status.validUntil;
 }

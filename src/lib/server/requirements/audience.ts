@@ -4,10 +4,19 @@ import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 export type TakeRefusal = 'sign-in-first' | 'other-audience';
 
 const roleAudience = (role: string) =>
-	role === 'student' ? 'student' : role === 'guardian' ? 'family' : role === 'volunteer' ? 'partner' : 'staff';
+	role === 'student'
+		? 'student'
+		: role === 'guardian'
+			? 'family'
+			: role === 'volunteer'
+				? 'partner'
+				: 'staff';
 
 /** Whether this actor may take a course: its audience, or anybody where the course is open to visitors. */
-export function mayTake(actor: RequestActor, course: Course): { ok: true } | { ok: false; reason: TakeRefusal } {
+export function mayTake(
+	actor: RequestActor,
+	course: Course
+): { ok: true } | { ok: false; reason: TakeRefusal } {
 	if (course.visitors) return { ok: true };
 	if (actor.kind !== 'person') return { ok: false, reason: 'sign-in-first' };
 	const belongs = actor.affiliations.some((held) => roleAudience(held.role) === course.audience);

@@ -4,7 +4,15 @@ import type { CourseView } from '#lib/server/certification/completions.ts';
 
 /** The one thing to do next in a course, as data; pages put it into words. */
 export type NextStep =
-	| { kind: 'lesson'; href: string; number: number; title: string; section: string; minutesLeft: number; resumed: boolean }
+	| {
+			kind: 'lesson';
+			href: string;
+			number: number;
+			title: string;
+			section: string;
+			minutesLeft: number;
+			resumed: boolean;
+	  }
 	| { kind: 'review'; href: string; lesson: string; left: number }
 	| { kind: 'quiz'; href: string; items: number; running: boolean }
 	| { kind: 'cooling-down'; href: string; until: string }
@@ -22,9 +30,15 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 				.filter((period) => period.certification === course.certification)
 				.sort((a, b) => a.from.getTime() - b.from.getTime())
 				.at(-1)?.certificate ?? null;
-		return { kind: 'done', href: base, certificate, validThrough: view.status.validUntil && say.lastDay(view.status.validUntil) };
+		return {
+			kind: 'done',
+			href: base,
+			certificate,
+			validThrough: view.status.validUntil && say.lastDay(view.status.validUntil)
+		};
 	}
-	if (view.missing.length > 0) return { kind: 'held-back', href: base, missing: view.missing.map(certificationTitle) };
+	if (view.missing.length > 0)
+		return { kind: 'held-back', href: base, missing: view.missing.map(certificationTitle) };
 	if (progress.next) {
 		const at = progress.next;
 		const lesson = course.lessons.find((entry) => entry.slug === at.slug);
@@ -44,8 +58,18 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 		const title = course.lessons.find((entry) => entry.slug === slug)?.title ?? slug;
 		return { kind: 'review', href: `${base}/${slug}/1`, lesson: title, left: quiz.lessons.length };
 	}
-	if (quiz.state === 'cooling-down') return { kind: 'cooling-down', href: `${base}/quiz`, until: say.time(quiz.until) };
+	if (quiz.state === 'cooling-down')
+		return { kind: 'cooling-down', href: `${base}/quiz`, until: say.time(quiz.until) };
 	if (quiz.state === 'passed' && progress.acknowledgement && !progress.acknowledgement.given)
-		return { kind: 'acknowledge', href: `/policy/acknowledge?course=${course.slug}`, policy: progress.acknowledgement.policy };
-	return { kind: 'quiz', href: `${base}/quiz`, items: course.items.length, running: quiz.state === 'in-progress' };
+		return {
+			kind: 'acknowledge',
+			href: `/policy/acknowledge?course=${course.slug}`,
+			policy: progress.acknowledgement.policy
+		};
+	return {
+		kind: 'quiz',
+		href: `${base}/quiz`,
+		items: course.items.length,
+		running: quiz.state === 'in-progress'
+	};
 }

@@ -8,7 +8,11 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	// The overview of families' lessons is the page where they come in.
-	if (event.locals.actor.kind !== 'person' && findCourse(event.params.course)?.visitors) redirect(303, '/join');
+	if (event.locals.actor.kind !== 'person' && findCourse(event.params.course)?.visitors)
+		redirect(303, '/join');
 	const view = await openCourse(event, event.params.course);
-	return { ...courseOverview(view, localDates(event.locals.locale)), next: nextStep(view, localDates(event.locals.locale)) };
+	return {
+		...courseOverview(view, localDates(event.locals.locale)),
+		next: nextStep(view, localDates(event.locals.locale))
+	};
 };

@@ -13,7 +13,9 @@ export const load: PageServerLoad = async (event) => {
 	const who = signedInOnly(event);
 	const policy = mainPolicy();
 	const held = await ofLearner(serving(), who.learner);
-	const given = held.acknowledgements.find((entry) => entry.policy === policy.policy && entry.version === policy.version);
+	const given = held.acknowledgements.find(
+		(entry) => entry.policy === policy.policy && entry.version === policy.version
+	);
 	return {
 		policy: { number: policy.number, title: policy.title, version: policy.version, blocks: policy.blocks },
 		given: given ? localDates(event.locals.locale).date(given.at) : null
@@ -24,18 +26,24 @@ export const actions: Actions = {
 	default: async (event) => {
 		const who = signedInOnly(event);
 		const form = await event.request.formData();
-		if (form.get('read') !== 'yes') return fail(400, { errors: [{ field: 'read', message: m.learn_acknowledge_tick() }] });
+		if (form.get('read') !== 'yes')
+			return fail(400, { errors: [{ field: 'read', message: m.learn_acknowledge_tick() }] });
 		const course = event.url.searchParams.get('course');
-		const certificate = await serving().transaction().execute(async (trx) => {
-			await acknowledge(trx, who, mainPolicy());
-			let issued: string | null = null;
-			for (const slug of Object.keys(catalogue().courses)) {
-				const settled = await settle(trx, who, slug);
-				if (settled.certificate && (issued === null || slug === course)) issued = settled.certificate;
-			}
-			return issued;
-		});
-		redirect(303, certificate ? `/certificates/${certificate}?new=1` : course ? `/learn/${course}` : '/learn');
+		const certificate = await serving()
+			.transaction()
+			.execute(async (trx) => {
+				await acknowledge(trx, who, mainPolicy());
+				let issued: string | null = null;
+				for (const slug of Object.keys(catalogue().courses)) {
+					const settled = await settle(trx, who, slug);
+					if (settled.certificate && (issued === null || slug === course)) issued = settled.certificate;
+				}
+				return issued;
+			});
+		redirect(
+			303,
+			certificate ? `/certificates/${certificate}?new=1` : course ? `/learn/${course}` : '/learn'
+		);
 	}
 };
 

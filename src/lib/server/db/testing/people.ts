@@ -36,13 +36,21 @@ const seed = { kind: 'system', purpose: 'seed' } as const;
 export async function district(app: Db): Promise<TestDistrict> {
 	await publish(app, catalogue());
 	const organisation = async (kind: 'district' | 'school', name: string) => {
-		const row = await app.insertInto('organisation').values({ kind, name }).returning('id').executeTakeFirstOrThrow();
+		const row = await app
+			.insertInto('organisation')
+			.values({ kind, name })
+			.returning('id')
+			.executeTakeFirstOrThrow();
 		return row.id;
 	};
 	const whole = await organisation('district', 'Test District');
 	const school = await organisation('school', 'North School');
 	const otherSchool = await organisation('school', 'South School');
-	const administrator = await person(app, { role: 'administrator', school: whole, familyName: 'Administrator' });
+	const administrator = await person(app, {
+		role: 'administrator',
+		school: whole,
+		familyName: 'Administrator'
+	});
 	const granter = await person(app, { role: 'administrator', school: whole, familyName: 'Superintendent' });
 	await granted(app, administrator, 'district-administrator', whole, granter);
 	return { district: whole, school, otherSchool, administrator };
@@ -50,12 +58,27 @@ export async function district(app: Db): Promise<TestDistrict> {
 
 /** Makes a person with a name, a learner and one affiliation; a teacher unless told otherwise. */
 export async function person(app: Db, settings: PersonSettings): Promise<TestPerson> {
-	const { givenName = 'Test', familyName = `Person ${++made}`, role = 'teacher', band, school, from = longAgo, until = null } = settings;
+	const {
+		givenName = 'Test',
+		familyName = `Person ${++made}`,
+		role = 'teacher',
+		band,
+		school,
+		from = longAgo,
+		until = null
+	} = settings;
 	const email = `person${++made}@wrsd.example`;
 	return within(app, seed, async (trx) => {
 		const { id } = await trx.insertInto('person').defaultValues().returning('id').executeTakeFirstOrThrow();
-		await trx.insertInto('person_identity').values({ person: id, given_name: givenName, family_name: familyName, email }).execute();
-		const learner = await trx.insertInto('learner').values({ kind: 'person' }).returning('id').executeTakeFirstOrThrow();
+		await trx
+			.insertInto('person_identity')
+			.values({ person: id, given_name: givenName, family_name: familyName, email })
+			.execute();
+		const learner = await trx
+			.insertInto('learner')
+			.values({ kind: 'person' })
+			.returning('id')
+			.executeTakeFirstOrThrow();
 		await trx.insertInto('learner_person').values({ learner: learner.id, person: id }).execute();
 		await trx
 			.insertInto('affiliation')
@@ -102,21 +125,48 @@ export async function certified(
 		const taken = { course: course.slug, path: course.path, language: 'en', assurance: 'password' } as const;
 		const attempt = await trx
 			.insertInto('attempt')
-			.values({ ...common, ...taken, number: 1, draw: '{}', expires_at: new Date(from.getTime() + 86_400_000) })
+			.values({
+				...common,
+				...taken,
+				number: 1,
+				draw: '{}',
+				expires_at: new Date(from.getTime() + 86_400_000)
+			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		await trx
 			.insertInto('attempt_result')
-			.values({ ...common, attempt: attempt.id, outcome: 'submitted', score: 10, total: 10, critical_missed: 0, graded: '{}' })
+			.values({
+				...common,
+				attempt: attempt.id,
+				outcome: 'submitted',
+				score: 10,
+				total: 10,
+				critical_missed: 0,
+				graded: '{}'
+			})
 			.execute();
 		const completion = await trx
 			.insertInto('completion')
-			.values({ ...common, ...taken, content_hash: version.hash, rule_set: rules.id, attempt: attempt.id, completed_at: from })
+			.values({
+				...common,
+				...taken,
+				content_hash: version.hash,
+				rule_set: rules.id,
+				attempt: attempt.id,
+				completed_at: from
+			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		const period = await trx
 			.insertInto('period')
-			.values({ learner, certification, completion: completion.id, during: range(from, until), completed_at: from })
+			.values({
+				learner,
+				certification,
+				completion: completion.id,
+				during: range(from, until),
+				completed_at: from
+			})
 			.returning('id')
 			.executeTakeFirstOrThrow();
 		return period.id;
@@ -126,7 +176,10 @@ export async function certified(
 /** Records that a person has read the policy in its present version. */
 export async function acknowledged(app: Db, { learner }: { learner: string }): Promise<void> {
 	const { policy, version } = mainPolicy();
-	await app.insertInto('acknowledgement').values({ learner, policy, version, language: 'en', assurance: 'password' }).execute();
+	await app
+		.insertInto('acknowledgement')
+		.values({ learner, policy, version, language: 'en', assurance: 'password' })
+		.execute();
 }
 
 /** Everything that running an official account asks of a member of staff. */
@@ -147,20 +200,43 @@ export async function credited(
 ): Promise<void> {
 	await app
 		.insertInto('credit')
-		.values({ learner, certification, during: range(longAgo, until), evidence: 'Certificate of a workshop', granted_by: by.person })
+		.values({
+			learner,
+			certification,
+			during: range(longAgo, until),
+			evidence: 'Certificate of a workshop',
+			granted_by: by.person
+		})
 		.execute();
 }
 
 /** Takes a certification back, now. */
-export async function revoked(app: Db, { learner }: { learner: string }, certification: string, by: TestPerson): Promise<void> {
+export async function revoked(
+	app: Db,
+	{ learner }: { learner: string },
+	certification: string,
+	by: TestPerson
+): Promise<void> {
 	await app
 		.insertInto('period_change')
-		.values({ learner, certification, kind: 'revoked', changed_by: by.person, reason: 'Taken back by a test' })
+		.values({
+			learner,
+			certification,
+			kind: 'revoked',
+			changed_by: by.person,
+			reason: 'Taken back by a test'
+		})
 		.execute();
 }
 
 /** Gives a right in a school or the district. */
-export async function granted(app: Db, to: TestPerson, right: Right, organisation: string, by: TestPerson): Promise<void> {
+export async function granted(
+	app: Db,
+	to: TestPerson,
+	right: Right,
+	organisation: string,
+	by: TestPerson
+): Promise<void> {
 	await app
 		.insertInto('scope_grant')
 		.values({ person: to.person, right, organisation, during: range(longAgo, null), granted_by: by.person })
@@ -170,11 +246,21 @@ export async function granted(app: Db, to: TestPerson, right: Right, organisatio
 /** The person as a request of theirs would see them: roles and rights of this moment. */
 export async function actorOf(app: Db, { person, learner, email }: TestPerson): Promise<PersonActor> {
 	return within(app, seed, async (trx) => {
-		const identity = await trx.selectFrom('person_identity').selectAll().where('person', '=', person).executeTakeFirstOrThrow();
+		const identity = await trx
+			.selectFrom('person_identity')
+			.selectAll()
+			.where('person', '=', person)
+			.executeTakeFirstOrThrow();
 		const affiliations = await trx
 			.selectFrom('affiliation as a')
 			.innerJoin('organisation as o', 'o.id', 'a.organisation')
-			.select(['a.organisation', 'o.name as organisationName', 'a.role', 'a.band', sql<Date>`lower(a.during)`.as('since')])
+			.select([
+				'a.organisation',
+				'o.name as organisationName',
+				'a.role',
+				'a.band',
+				sql<Date>`lower(a.during)`.as('since')
+			])
 			.where('a.person', '=', person)
 			.where('a.superseded_at', 'is', null)
 			.where(sql<boolean>`a.during @> waypost_now()`)

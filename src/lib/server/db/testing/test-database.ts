@@ -38,9 +38,10 @@ export async function testDatabase(): Promise<TestDatabase> {
 		appUrl: database.appUrl,
 		ownerUrl: database.ownerUrl,
 		async setClock(at) {
-			await (at
-				? sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`
-				: sql`update clock_setting set clock_offset = '0'`
+			await (
+				at
+					? sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`
+					: sql`update clock_setting set clock_offset = '0'`
 			).execute(owner.db);
 		},
 		close

@@ -18,7 +18,9 @@ export const actions: Actions = {
 		const view = await openCourse(event, event.params.course);
 		const who = whoAsks(event);
 		if (!who) error(403, m.learn_lessons_first());
-		const started = await serving().transaction().execute((trx) => attempts.start(trx, who, view.course, view.progress));
+		const started = await serving()
+			.transaction()
+			.execute((trx) => attempts.start(trx, who, view.course, view.progress));
 		if (!started.ok) redirect(303, `/learn/${view.course.slug}/quiz`);
 		redirect(303, `/learn/${view.course.slug}/quiz/${started.attempt}/1`);
 	}

@@ -24,12 +24,19 @@ const refuse = (status: number, error: string, message: string, headers?: Header
 export const POST: RequestHandler = async ({ request, url }) => {
 	const held = await tokens.verify(serving(), request.headers.get('authorization'));
 	if (!held.ok)
-		return refuse(401, 'unauthorized', 'Send a valid token as “Authorization: Bearer …”.', { 'www-authenticate': 'Bearer' });
+		return refuse(401, 'unauthorized', 'Send a valid token as “Authorization: Bearer …”.', {
+			'www-authenticate': 'Bearer'
+		});
 	const parsed = v.safeParse(body, await request.json().catch(() => null));
 	if (!parsed.success)
-		return refuse(400, 'bad_request', 'Send JSON like {"gate": "…", "person": {"email": "…"}} (or “sourced_id”).');
+		return refuse(
+			400,
+			'bad_request',
+			'Send JSON like {"gate": "…", "person": {"email": "…"}} (or “sourced_id”).'
+		);
 	const { gate, person, purpose } = parsed.output;
-	if (!tokens.allows(held.token, 'gate:check', gate)) return refuse(403, 'forbidden', 'This token may not ask about this gate.');
+	if (!tokens.allows(held.token, 'gate:check', gate))
+		return refuse(403, 'forbidden', 'This token may not ask about this gate.');
 	const answer = await outsideCheck(
 		serving(),
 		held.token,

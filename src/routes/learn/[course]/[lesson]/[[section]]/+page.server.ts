@@ -20,9 +20,9 @@ export const actions: Actions = {
 		const { view, opened, section } = await openLesson(event);
 		const who = await whoLearns(event, view);
 		const to = Math.min(section + 1, opened.at.sections);
-		await serving().transaction().execute((trx) =>
-			lessons.keepPlace(trx, who, view.course, view.progress.cycle, opened.lesson, to)
-		);
+		await serving()
+			.transaction()
+			.execute((trx) => lessons.keepPlace(trx, who, view.course, view.progress.cycle, opened.lesson, to));
 		redirect(303, `/learn/${view.course.slug}/${opened.lesson.slug}/${to}`);
 	},
 	/** The answer to an exercise, for a browser without JavaScript; nothing of it is kept. */
@@ -43,18 +43,25 @@ export const actions: Actions = {
 		const form = await event.request.formData();
 		const who = await whoLearns(event, view);
 		await lessons.workThrough(
-			serving(), who, view.course, view.progress.cycle, opened.lesson, String(form.get('exercise') ?? '')
+			serving(),
+			who,
+			view.course,
+			view.progress.cycle,
+			opened.lesson,
+			String(form.get('exercise') ?? '')
 		);
 		return { exercise: String(form.get('exercise') ?? '') };
 	},
 	finish: async (event) => {
 		const { view } = await openLesson(event);
 		const who = await whoLearns(event, view);
-		const finished = await serving().transaction().execute(async (trx) => {
-			const outcome = await lessons.finish(trx, who, view.course, view.progress, event.params.lesson);
-			if (outcome.ok) await settle(trx, who, view.course.slug);
-			return outcome;
-		});
+		const finished = await serving()
+			.transaction()
+			.execute(async (trx) => {
+				const outcome = await lessons.finish(trx, who, view.course, view.progress, event.params.lesson);
+				if (outcome.ok) await settle(trx, who, view.course.slug);
+				return outcome;
+			});
 		if (finished.ok) redirect(303, `/learn/${view.course.slug}?finished=${event.params.lesson}`);
 		return fail(400, { left: finished.exercises ?? [], reason: finished.reason });
 	}
@@ -69,7 +76,8 @@ async function openLesson(event: RequestEvent) {
 		error(404, m.learn_no_such_lesson());
 	}
 	const wanted = event.params.section === undefined ? opened.at.section : Number(event.params.section);
-	if (!Number.isInteger(wanted) || wanted < 1 || wanted > opened.at.sections) error(404, m.learn_no_such_lesson());
+	if (!Number.isInteger(wanted) || wanted < 1 || wanted > opened.at.sections)
+		error(404, m.learn_no_such_lesson());
 	// A section that was not reached yet is not opened by its address; the place is.
 	const section = Math.min(wanted, opened.at.furthest);
 	if (event.request.method === 'GET' && (section !== wanted || event.params.section === undefined))

@@ -23,13 +23,17 @@ export function lessonPage(view: CourseView, lesson: Lesson, at: LessonProgress,
 		section,
 		furthest: at.furthest,
 		done: at.state === 'done',
-		reviewing: view.progress.quiz.state === 'review-first' && view.progress.quiz.lessons.includes(lesson.slug),
+		reviewing:
+			view.progress.quiz.state === 'review-first' && view.progress.quiz.lessons.includes(lesson.slug),
 		exercisesLeft: lesson.sections
 			.filter((entry) => entry.exercises.some((id) => !at.worked.includes(id)))
 			.map(({ index, title }) => ({ index, title })),
 		context: {
 			clauses: Object.fromEntries(
-				lesson.clauses.map((id) => [id, { words: policy.clauses[id] ?? '', label: `${policy.number}, ${id}` }])
+				lesson.clauses.map((id) => [
+					id,
+					{ words: policy.clauses[id] ?? '', label: `${policy.number}, ${id}` }
+				])
 			),
 			facts: Object.fromEntries(
 				lesson.facts.flatMap((id) => {

@@ -11,7 +11,9 @@ const body = v.strictObject({
 	answer: v.union([
 		v.strictObject({ choices: v.pipe(v.array(whole), v.maxLength(20)) }),
 		v.strictObject({ sequence: v.pipe(v.array(whole), v.maxLength(20)) }),
-		v.strictObject({ groups: v.pipe(v.array(v.nullable(v.pipe(v.string(), v.maxLength(60)))), v.maxLength(20)) })
+		v.strictObject({
+			groups: v.pipe(v.array(v.nullable(v.pipe(v.string(), v.maxLength(60)))), v.maxLength(20))
+		})
 	])
 });
 
@@ -21,6 +23,12 @@ export const PUT: RequestHandler = async (event) => {
 	const parsed = v.safeParse(body, await event.request.json().catch(() => null));
 	const draw = attempt.draw[Number(event.params.item) - 1];
 	if (!parsed.success || !draw) error(400);
-	const saved = await attempts.saveAnswer(serving(), attempt, draw.item, parsed.output.answer, parsed.output.rev);
+	const saved = await attempts.saveAnswer(
+		serving(),
+		attempt,
+		draw.item,
+		parsed.output.answer,
+		parsed.output.rev
+	);
 	return json(saved, { status: saved.ok ? 200 : saved.reason === 'unfit' ? 400 : 409 });
 };

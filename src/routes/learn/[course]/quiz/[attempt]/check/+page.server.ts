@@ -20,11 +20,13 @@ export const actions: Actions = {
 	default: async (event) => {
 		const attempt = await ownAttempt(event);
 		const who = whoAsks(event);
-		const handedIn = await serving().transaction().execute(async (trx) => {
-			const outcome = await attempts.submit(trx, attempt);
-			if (outcome.ok && who) await settle(trx, who, attempt.course);
-			return outcome;
-		});
+		const handedIn = await serving()
+			.transaction()
+			.execute(async (trx) => {
+				const outcome = await attempts.submit(trx, attempt);
+				if (outcome.ok && who) await settle(trx, who, attempt.course);
+				return outcome;
+			});
 		if (!handedIn.ok && handedIn.reason === 'unanswered') return fail(400, { unanswered: handedIn.items });
 		redirect(303, `/learn/${attempt.course}/quiz/${attempt.id}/result`);
 	}
