@@ -45,6 +45,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			person::text || ',' || csv_cell(sourced_id) || ',' || csv_cell(employee_id) || ',' || csv_cell(family_name)
 				|| ',' || csv_cell(given_name) || ',' || csv_cell(email)
 		) stored;
+		alter table organisation add column export_cell text generated always as (csv_cell(name)) stored;
 
 		create table course_record (
 			learner uuid not null references learner,
@@ -102,38 +103,53 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			earned period;
 			edition record;
 			given acknowledgement;
-			owner uuid;
-			certified text;
+			r course_record;
 		begin
 			select * into started from enrolment where learner = of_learner and course = of_course and cycle = of_cycle;
 			select * into done from completion where learner = of_learner and course = of_course and cycle = of_cycle;
 			select * into earned from period where completion = done.id;
 			select id, version, hash, (body ->> 'minutes')::integer as minutes, body ->> 'certification' as certification,
-				body ->> 'acknowledges' as policy into edition
-				from course_version where id = coalesce(done.course_version, started.course_version);
-			select person into owner from learner_person where learner = of_learner;
+				body ->> 'acknowledges' as policy
+				into edition from course_version where id = coalesce(done.course_version, started.course_version);
 			select * into given from acknowledgement
 				where learner = of_learner and policy = edition.policy and recorded_at <= done.recorded_at
 				order by recorded_at desc limit 1;
-			certified := coalesce(earned.certification, edition.certification);
-			insert into course_record as r (learner, course, cycle, person, course_version, certification, begun_at, started_at,
-				completion, completed_at, recorded_at, path, language, pass_mark, score_percent, attempts,
-				policy_version, acknowledged_at, valid_from, valid_until, certificate_code, renews_at)
-			values (of_learner, of_course, of_cycle, owner, edition.id, certified,
-				least(started.started_at, done.recorded_at), started.started_at,
-				done.id, done.completed_at, done.recorded_at, done.path, done.language, done.pass_mark,
-				-- Rounded down: nobody reads a score that was not reached.
-				(select score * 100 / nullif(total, 0) from attempt_result where attempt = done.attempt),
-				(select count(*) from attempt where learner = of_learner and course = of_course and cycle = of_cycle
-					and recorded_at <= done.recorded_at),
-				given.version, given.recorded_at, lower(earned.during), upper(earned.during),
-				(select code from certificate where period = earned.id),
-				(select max(upper(before.during)) from period before
-					where before.certification = certified and before.completion is distinct from done.id
-						and before.completed_at < coalesce(done.completed_at, 'infinity')
-						and before.learner in (
-							select of_learner union all select learner from learner_person where person = owner
-						)))
+			r.learner := of_learner;
+			r.course := of_course;
+			r.cycle := of_cycle;
+			select person into r.person from learner_person where learner = of_learner;
+			r.shown := true;
+			r.course_version := edition.id;
+			r.certification := coalesce(earned.certification, edition.certification);
+			r.begun_at := least(started.started_at, done.recorded_at);
+			r.started_at := started.started_at;
+			r.completion := done.id;
+			r.completed_at := done.completed_at;
+			r.recorded_at := done.recorded_at;
+			r.path := done.path;
+			r.language := done.language;
+			r.pass_mark := done.pass_mark;
+			-- Rounded down: nobody reads a score that was not reached.
+			select score * 100 / nullif(total, 0) into r.score_percent from attempt_result where attempt = done.attempt;
+			if done.id is not null then
+				select count(*) into r.attempts from attempt
+				where learner = of_learner and course = of_course and cycle = of_cycle and attempt.recorded_at <= done.recorded_at;
+			end if;
+			r.policy_version := given.version;
+			r.acknowledged_at := given.recorded_at;
+			r.valid_from := lower(earned.during);
+			r.valid_until := upper(earned.during);
+			select code into r.certificate_code from certificate where period = earned.id;
+			select max(upper(before.during)) into r.renews_at from period before
+				where before.certification = r.certification and before.completion is distinct from done.id
+					and before.completed_at < coalesce(done.completed_at, 'infinity')
+					and before.learner in (select of_learner union all select learner from learner_person where person = r.person);
+			if done.id is not null then
+				r.taken := taken_cells(r.course, edition.version, done.content_hash, r.path, r.language);
+				r.earned := earned_cells(r.started_at, r.completed_at, r.score_percent, r.pass_mark, r.attempts, edition.minutes,
+					r.policy_version, r.acknowledged_at, r.certificate_code, r.valid_from, r.valid_until, 'waypost');
+			end if;
+			insert into course_record values (r.*)
 			on conflict (learner, course, cycle) do update set
 				person = excluded.person, course_version = excluded.course_version, certification = excluded.certification,
 				begun_at = excluded.begun_at, started_at = excluded.started_at, completion = excluded.completion,
@@ -141,14 +157,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				language = excluded.language, pass_mark = excluded.pass_mark, score_percent = excluded.score_percent,
 				attempts = excluded.attempts, policy_version = excluded.policy_version,
 				acknowledged_at = excluded.acknowledged_at, valid_from = excluded.valid_from,
-				valid_until = excluded.valid_until, certificate_code = excluded.certificate_code, renews_at = excluded.renews_at;
-			update course_record r set
-				taken = taken_cells(r.course, edition.version, edition.hash, r.path, r.language),
-				earned = earned_cells(r.started_at, r.completed_at, r.score_percent, r.pass_mark, r.attempts, edition.minutes,
-					r.policy_version, r.acknowledged_at, r.certificate_code, r.valid_from, r.valid_until, 'waypost')
-			where r.learner = of_learner and r.course = of_course and r.cycle = of_cycle and r.completion is not null;
-			if exists (select from learner_person where person = owner and learner <> of_learner) then
-				perform place_course_records(owner);
+				valid_until = excluded.valid_until, certificate_code = excluded.certificate_code, renews_at = excluded.renews_at,
+				taken = excluded.taken, earned = excluded.earned;
+			if exists (select from learner_person where person = r.person and learner <> of_learner) then
+				perform place_course_records(r.person);
 			end if;
 		end $$;
 
@@ -214,12 +226,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			started_at timestamptz, completed_at timestamptz, valid_until timestamptz, source text, certification text, record text,
 			person_cells text, school_cell text, taken_cells text, due_cell text, earned_cells text
 		) language sql stable parallel safe as $$
-			with place as not materialized (
-				select id, name, csv_cell(name) as cell from organisation offset 0
-			),
-			held as not materialized (
-				select a.id, a.person, a.role, a.band, o.name as school, o.cell as school_cell, lower(a.during) as since
-				from affiliation a join place o on o.id = a.organisation
+			with held as not materialized (
+				select a.id, a.person, a.role, a.band, o.name as school, o.export_cell as school_cell, lower(a.during) as since
+				from affiliation a join organisation o on o.id = a.organisation
 				where a.during @> as_of and a.recorded_at <= as_of and (a.superseded_at is null or a.superseded_at > as_of)
 					and (schools is null or a.organisation = any (schools))
 			),

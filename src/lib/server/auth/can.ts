@@ -116,7 +116,7 @@ export function createFirstAdministrator({
 	return administrators === 0 ? yes : no('administrator-exists');
 }
 
-function seesDistrict(actor: PersonActor): boolean {
+export function seesDistrict(actor: PersonActor): boolean {
 	return (
 		holds(actor, 'district-administrator') ||
 		holds(actor, 'auditor') ||
@@ -124,7 +124,7 @@ function seesDistrict(actor: PersonActor): boolean {
 	);
 }
 
-function recordSchools(actor: PersonActor): string[] {
+export function recordSchools(actor: PersonActor): string[] {
 	return actor.rights
 		.filter(({ right }) => right === 'school-administrator')
 		.map(({ organisation }) => organisation);

@@ -8,13 +8,22 @@ let open: { db: Db; pool: pg.Pool } | undefined;
 
 /** The database of this process, opened at first use from DATABASE_URL as the serving role. */
 export function serving(): Db {
+	return opened().db;
+}
+
+/** The pool under it, for what needs a connection of its own: streaming with COPY. */
+export function servingPool(): pg.Pool {
+	return opened().pool;
+}
+
+function opened(): { db: Db; pool: pg.Pool } {
 	if (!open) {
 		const url = process.env.DATABASE_URL;
 		if (!url)
 			throw new Error('DATABASE_URL is not set: the server is started by npm start, or with that variable');
 		open = openDatabase(url);
 	}
-	return open.db;
+	return open;
 }
 
 /** Lets running queries end and closes the connections. */
