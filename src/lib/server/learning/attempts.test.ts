@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { catalogue } from '#lib/server/catalogue/catalogue.ts';
+import { catalogue, use } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { courseView } from '#lib/server/certification/completions.ts';
@@ -207,6 +207,16 @@ describe('an attempt', () => {
 		const second = attempts.drawAttempt(course.items, first);
 		for (const draw of first)
 			expect(second.find((entry) => entry.item === draw.item)?.variant).not.toBe(draw.variant);
+	});
+
+	test('begun before a new major version runs out when it is handed in, and passes nothing', async () => {
+		const attempt = await begin(await ready());
+		await answerAll(attempt);
+		const before = catalogue();
+		use({ ...before, courses: { ...before.courses, [slug]: { ...course, version: '2.0.0', ordinal: 2_000_000 } } });
+		expect(await submit(attempt)).toEqual({ ok: false, reason: 'closed' });
+		use(before);
+		expect(await attempts.result(app, attempt.id)).toMatchObject({ outcome: 'expired', passed: false });
 	});
 
 	test('a failed try counts, and the next one is number two', async () => {

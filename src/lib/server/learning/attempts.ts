@@ -9,8 +9,9 @@ import {
 	type AttemptResult
 } from '#lib/quiz/grade.ts';
 import { drawItem, isComplete, showItem } from '#lib/quiz/present.ts';
+import { course as findCourse } from '#lib/server/catalogue/catalogue.ts';
+import { majorOf, type Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
-import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { Database } from '#lib/server/db/schema.ts';
@@ -311,7 +312,7 @@ export async function submit(
 		const first = await result(trx, attempt.id);
 		return first ? { ok: true, result: first } : { ok: false, reason: 'closed' };
 	}
-	if (open.ran_out) {
+	if (open.ran_out || (await isOutdated(trx, attempt))) {
 		await expireOpen(trx, attempt.learner, attempt.course);
 		return { ok: false, reason: 'closed' };
 	}
@@ -332,6 +333,13 @@ export async function submit(
 		detail: { course: attempt.course, number: attempt.number, passed: recorded.passed }
 	});
 	return { ok: true, result: recorded };
+}
+
+/** Whether a new major version of the course was published since the attempt was begun: its questions ask about the old. */
+async function isOutdated(db: Db, attempt: Attempt): Promise<boolean> {
+	const current = findCourse(attempt.course);
+	const taken = await byId(db, attempt.courseVersion);
+	return current !== undefined && majorOf(taken.ordinal) < majorOf(current.ordinal);
 }
 
 async function record(trx: Trx, attempt: Attempt, outcome: Result['outcome'], given: Answers): Promise<void> {
