@@ -73,14 +73,29 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			certificate_code text,
 			-- End of the period that this cycle renews.
 			renews_at timestamptz(3),
-			-- The cells of a finished cycle, as taken_cells and earned_cells write them.
-			taken text,
-			earned text,
+			-- The cells of the export as they are since the last of this was recorded.
+			written_at timestamptz(3) not null,
+			taken text not null,
+			earned text not null,
 			primary key (learner, course, cycle)
 		);
 		create index course_record_person on course_record (person, course);
 		create index course_record_renewal on course_record (person) where renews_at is not null;
 		create index affiliation_of_person on affiliation (person);
+
+		-- Few people have ever had more than one role; only for them one has to be chosen.
+		create table affiliation_of_several (person uuid primary key references person on delete cascade);
+		create function note_several_affiliations() returns trigger language plpgsql security definer set search_path = public as $$
+		begin
+			insert into affiliation_of_several (person)
+			select new.person where exists (select from affiliation where person = new.person and id <> new.id)
+			on conflict do nothing;
+			return new;
+		end $$;
+		create trigger note_several_affiliations after insert on affiliation
+			for each row execute function note_several_affiliations();
+		insert into affiliation_of_several select person from affiliation group by person having count(*) > 1;
+		call allow_app('affiliation_of_several', 'select');
 		create index period_learner on period (learner, certification);
 
 		-- Of two learners of one person that both took the same cycle, the better one is shown.
@@ -103,16 +118,17 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			earned period;
 			edition record;
 			given acknowledgement;
+			proof certificate;
 			r course_record;
 		begin
 			select * into started from enrolment where learner = of_learner and course = of_course and cycle = of_cycle;
 			select * into done from completion where learner = of_learner and course = of_course and cycle = of_cycle;
 			select * into earned from period where completion = done.id;
-			select id, version, hash, (body ->> 'minutes')::integer as minutes, body ->> 'certification' as certification,
-				body ->> 'acknowledges' as policy
+			select id, version, hash, (body ->> 'minutes')::integer as minutes, (body -> 'quiz' ->> 'pass_mark')::integer as pass_mark,
+				body ->> 'certification' as certification, body ->> 'acknowledges' as policy, body ->> 'path' as path
 				into edition from course_version where id = coalesce(done.course_version, started.course_version);
 			select * into given from acknowledgement
-				where learner = of_learner and policy = edition.policy and recorded_at <= done.recorded_at
+				where learner = of_learner and policy = edition.policy and recorded_at <= coalesce(done.recorded_at, 'infinity')
 				order by recorded_at desc limit 1;
 			r.learner := of_learner;
 			r.course := of_course;
@@ -126,29 +142,27 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			r.completion := done.id;
 			r.completed_at := done.completed_at;
 			r.recorded_at := done.recorded_at;
-			r.path := done.path;
+			r.path := coalesce(done.path, edition.path);
 			r.language := done.language;
-			r.pass_mark := done.pass_mark;
+			r.pass_mark := coalesce(done.pass_mark, edition.pass_mark);
 			-- Rounded down: nobody reads a score that was not reached.
 			select score * 100 / nullif(total, 0) into r.score_percent from attempt_result where attempt = done.attempt;
-			if done.id is not null then
-				select count(*) into r.attempts from attempt
-				where learner = of_learner and course = of_course and cycle = of_cycle and attempt.recorded_at <= done.recorded_at;
-			end if;
+			select count(*), max(recorded_at) into r.attempts, r.written_at from attempt
+				where learner = of_learner and course = of_course and cycle = of_cycle;
 			r.policy_version := given.version;
 			r.acknowledged_at := given.recorded_at;
 			r.valid_from := lower(earned.during);
 			r.valid_until := upper(earned.during);
-			select code into r.certificate_code from certificate where period = earned.id;
+			select * into proof from certificate where period = earned.id;
+			r.certificate_code := proof.code;
 			select max(upper(before.during)) into r.renews_at from period before
 				where before.certification = r.certification and before.completion is distinct from done.id
 					and before.completed_at < coalesce(done.completed_at, 'infinity')
 					and before.learner in (select of_learner union all select learner from learner_person where person = r.person);
-			if done.id is not null then
-				r.taken := taken_cells(r.course, edition.version, done.content_hash, r.path, r.language);
-				r.earned := earned_cells(r.started_at, r.completed_at, r.score_percent, r.pass_mark, r.attempts, edition.minutes,
-					r.policy_version, r.acknowledged_at, r.certificate_code, r.valid_from, r.valid_until, 'waypost');
-			end if;
+			r.written_at := greatest(r.begun_at, r.recorded_at, earned.recorded_at, proof.recorded_at, given.recorded_at, r.written_at);
+			r.taken := taken_cells(r.course, edition.version, edition.hash, r.path, r.language);
+			r.earned := earned_cells(r.started_at, r.completed_at, r.score_percent, r.pass_mark, r.attempts, edition.minutes,
+				r.policy_version, r.acknowledged_at, r.certificate_code, r.valid_from, r.valid_until, 'waypost');
 			insert into course_record values (r.*)
 			on conflict (learner, course, cycle) do update set
 				person = excluded.person, course_version = excluded.course_version, certification = excluded.certification,
@@ -158,13 +172,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				attempts = excluded.attempts, policy_version = excluded.policy_version,
 				acknowledged_at = excluded.acknowledged_at, valid_from = excluded.valid_from,
 				valid_until = excluded.valid_until, certificate_code = excluded.certificate_code, renews_at = excluded.renews_at,
-				taken = excluded.taken, earned = excluded.earned;
+				written_at = excluded.written_at, taken = excluded.taken, earned = excluded.earned;
 			if exists (select from learner_person where person = r.person and learner <> of_learner) then
 				perform place_course_records(r.person);
 			end if;
 		end $$;
 
-		create function project_on_enrolment_or_completion() returns trigger language plpgsql
+		create function project_on_step() returns trigger language plpgsql
 			security definer set search_path = public as $$
 		begin
 			perform project_course_record(new.learner, new.course, new.cycle);
@@ -183,8 +197,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		end $$;
 		create function project_on_acknowledgement() returns trigger language plpgsql security definer set search_path = public as $$
 		begin
-			perform project_course_record(learner, course, cycle) from course_record
-			where learner = new.learner and completion is not null;
+			perform project_course_record(learner, course, cycle) from course_record where learner = new.learner;
 			return new;
 		end $$;
 		create function project_on_link() returns trigger language plpgsql security definer set search_path = public as $$
@@ -200,9 +213,11 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			return coalesce(new, old);
 		end $$;
 		create trigger project_course_record after insert or update on enrolment
-			for each row execute function project_on_enrolment_or_completion();
+			for each row execute function project_on_step();
+		create trigger project_course_record after insert on attempt
+			for each row execute function project_on_step();
 		create trigger project_course_record after insert on completion
-			for each row execute function project_on_enrolment_or_completion();
+			for each row execute function project_on_step();
 		create trigger project_course_record after insert on period for each row execute function project_on_period();
 		create trigger project_course_record after insert on certificate for each row execute function project_on_certificate();
 		create trigger project_course_record after insert on acknowledgement
@@ -232,17 +247,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				where a.during @> as_of and a.recorded_at <= as_of and (a.superseded_at is null or a.superseded_at > as_of)
 					and (schools is null or a.organisation = any (schools))
 			),
-			several as not materialized (
-				select person from affiliation group by person having count(*) > 1
-			),
 			rule as not materialized (
-				select *,
-					taken_cells(course, null, null, null, null) as taken,
-					earned_cells(null, null, null, pass_mark, null, minutes, null, null, null, null, null, 'roster') as earned
-				from requirement_rule r
+				select * from requirement_rule r
 				where r.required and (wanted_course is null or r.course = wanted_course)
 					and exists (select from course_version v where v.course = r.course and v.published_at <= as_of)
-				offset 0
 			),
 			-- Many begin on the same day; its end in the district's zone is worked out once.
 			term as not materialized (
@@ -256,22 +264,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				offset 0
 			),
 			must as not materialized (
-				select h.id, h.person, h.role, h.band, h.school, h.school_cell, t.due_at, t.cell as due_cell,
-					r.course, r.certification, r.roles, r.bands, r.taken, r.earned
+				select h.id, h.person, h.role, h.band, h.school, h.school_cell, t.due_at, t.cell as due_cell, r.course, r.certification
 				from held h
 				join rule r on h.role = any (r.roles) and (r.bands is null or h.band = any (r.bands))
 				left join term t on t.since = h.since and t.within_days = r.within_days
 			),
-			revocation as not materialized (
-				select person, certification, at from (
-					select distinct on (lp.person, c.certification) lp.person, c.certification, c.kind, c.recorded_at as at
-					from period_change c join learner_person lp on lp.learner = c.learner
-					where c.recorded_at <= as_of
-					order by lp.person, c.certification, c.recorded_at desc, c.id desc
-				) last_word where kind = 'revoked'
-			),
-			annulment as not materialized (
-				select completion, recorded_at as at from completion_annulment where recorded_at <= as_of
+			-- What was taken back, and when: annulled, or revoked and not restored.
+			taken_back as not materialized (
+				select distinct on (completion) completion, at, annulled from (
+					select completion, recorded_at as at, true as annulled from completion_annulment where recorded_at <= as_of
+					union all
+					select c.completion, last_word.at, false
+					from (
+						select distinct on (lp.person, pc.certification) lp.person, pc.certification, pc.kind, pc.recorded_at as at
+						from period_change pc join learner_person lp on lp.learner = pc.learner
+						where pc.recorded_at <= as_of
+						order by lp.person, pc.certification, pc.recorded_at desc, pc.id desc
+					) last_word
+					join course_record c on c.person = last_word.person and c.certification = last_word.certification
+						and c.completed_at <= last_word.at
+					where last_word.kind = 'revoked'
+				) either
+				order by completion, annulled desc
 			),
 			waived as not materialized (
 				select distinct on (lp.person, w.course) w.id, lp.person, w.course, lower(w.during) as valid_from, upper(w.during) as valid_until
@@ -285,11 +299,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				from course_record n
 				where n.renews_at is not null and n.recorded_at <= as_of and n.valid_from <= as_of
 					and (n.valid_until is null or n.valid_until > as_of - interval '24 hours' * grace_days)
-					and not exists (select from annulment a where a.completion = n.completion)
-					and not exists (
-						select from revocation x
-						where x.person = n.person and x.certification = n.certification and n.completed_at <= x.at
-					)
+					and not exists (select from taken_back b where b.completion = n.completion)
 			),
 			-- A course's body is large: what is needed of it is read once for each version.
 			edition as not materialized (
@@ -297,58 +307,59 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 					(body -> 'quiz' ->> 'pass_mark')::integer as pass_mark, body ->> 'path' as path, body ->> 'acknowledges' as policy
 				from course_version offset 0
 			),
-			finished as not materialized (
-				select c.person, c.course, c.certification, 'cycle ' || c.cycle as record, 'waypost' as source,
+			taken as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle as record,
+					case when w.id is null then 'waypost' else 'waiver' end as source,
 					case
-						when n.at is not null then 'revoked'
-						when x.at >= c.completed_at and (c.valid_until is null or c.valid_until > x.at) then 'revoked'
+						when c.recorded_at > as_of or c.recorded_at is null then case when w.id is null then 'in_progress' else 'waived' end
+						when b.annulled or b.at < c.valid_until or b.at is not null and c.valid_until is null then 'revoked'
 						when c.valid_until is null or c.valid_until > as_of then 'completed'
 						when (c.person, c.certification) in (select person, certification from renewal) then 'completed'
 						when c.valid_until <= as_of - interval '24 hours' * grace_days then 'expired'
-						when x.at >= c.completed_at then 'revoked'
+						when b.at is not null then 'revoked'
 						else 'completed'
 					end as status,
-					c.renews_at as due_at, c.started_at, c.completed_at, u.until as valid_until, c.taken,
-					case when with_scores and u.until is not distinct from c.valid_until then c.earned
-						else earned_cells(c.started_at, c.completed_at, case when with_scores then c.score_percent end, c.pass_mark,
-							case when with_scores then c.attempts end,
-							(select minutes from edition e where e.id = c.course_version),
-							c.policy_version, c.acknowledged_at, c.certificate_code, c.valid_from, u.until, 'waypost')
+					c.renews_at as due_at, c.started_at, case when c.recorded_at <= as_of then c.completed_at end as completed_at,
+					case
+						when w.id is not null then w.valid_until
+						-- What was taken back ends then; a period that was to begin later is empty.
+						when b.at is not null then greatest(c.valid_from, least(c.valid_until, b.at))
+						when c.recorded_at <= as_of then c.valid_until
+					end as valid_until,
+					case when c.written_at <= as_of then c.taken else (
+						select taken_cells(c.course, e.version, e.hash, e.path, case when c.recorded_at <= as_of then c.language end)
+						from edition e where e.id = c.course_version
+					) end as taken,
+					case
+						when c.written_at <= as_of and with_scores and b.at is null and w.id is null then c.earned
+						when c.recorded_at <= as_of then (
+							select earned_cells(c.started_at, c.completed_at, case when with_scores then c.score_percent end, c.pass_mark,
+								case when with_scores then c.attempts end, e.minutes, c.policy_version, c.acknowledged_at,
+								c.certificate_code, c.valid_from,
+								case when b.at is null then c.valid_until else greatest(c.valid_from, least(c.valid_until, b.at)) end, 'waypost')
+							from edition e where e.id = c.course_version
+						)
+						else (
+							select earned_cells(c.started_at, null, null, e.pass_mark,
+								case when with_scores then (
+									select count(*)::integer from attempt a
+									where a.learner = c.learner and a.course = c.course and a.cycle = c.cycle and a.recorded_at <= as_of
+								) end,
+								e.minutes, k.version, k.recorded_at, null, w.valid_from, w.valid_until,
+								case when w.id is null then 'waypost' else 'waiver' end)
+							from edition e
+							left join lateral (
+								select version, recorded_at from acknowledgement
+								where learner = c.learner and policy = e.policy and recorded_at <= as_of
+								order by recorded_at desc limit 1
+							) k on true
+							where e.id = c.course_version
+						)
 					end as earned
 				from course_record c
-				left join annulment n on n.completion = c.completion
-				left join revocation x on x.person = c.person and x.certification = c.certification
-				cross join lateral (
-					-- What was revoked or annulled ends then; a period that was to begin later is empty.
-					select case
-						when n.at is null and (x.at is null or x.at < c.completed_at) then c.valid_until
-						else greatest(c.valid_from, least(c.valid_until, n.at, case when x.at >= c.completed_at then x.at end))
-					end as until
-				) u
-				where c.shown and c.person is not null and c.recorded_at <= as_of
-					and (wanted_course is null or c.course = wanted_course)
-			),
-			underway as not materialized (
-				select c.person, c.course, c.certification, 'cycle ' || c.cycle, case when w.id is null then 'waypost' else 'waiver' end,
-					case when w.id is null then 'in_progress' else 'waived' end,
-					c.renews_at, c.started_at, null::timestamptz, w.valid_until,
-					taken_cells(c.course, e.version, e.hash, e.path, null),
-					earned_cells(c.started_at, null, null, e.pass_mark,
-						case when with_scores then (
-							select count(*)::integer from attempt a
-							where a.learner = c.learner and a.course = c.course and a.cycle = c.cycle and a.recorded_at <= as_of
-						) end,
-						e.minutes, k.version, k.recorded_at, null, w.valid_from, w.valid_until,
-						case when w.id is null then 'waypost' else 'waiver' end)
-				from course_record c
-				join edition e on e.id = c.course_version
-				left join waived w on w.person = c.person and w.course = c.course
-				left join lateral (
-					select version, recorded_at from acknowledgement
-					where learner = c.learner and policy = e.policy and recorded_at <= as_of
-					order by recorded_at desc limit 1
-				) k on true
-				where c.shown and c.person is not null and c.begun_at <= as_of and (c.recorded_at is null or c.recorded_at > as_of)
+				left join taken_back b on b.completion = c.completion and c.recorded_at <= as_of
+				left join waived w on w.person = c.person and w.course = c.course and (c.recorded_at > as_of or c.recorded_at is null)
+				where c.shown and c.person is not null and c.begun_at <= as_of
 					and (wanted_course is null or c.course = wanted_course)
 			),
 			-- A credit stands for the course of its certification; where there is none yet, for the certification.
@@ -380,27 +391,34 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				)
 			),
 			unit as not materialized (
-				select * from finished union all select * from underway
-				union all select * from credited union all select * from excused
+				select * from taken union all select * from credited union all select * from excused
 			)
 			select i.person, i.sourced_id, i.employee_id, i.family_name, i.given_name, i.email, i.search_key,
 				coalesce(m.school, h.school), coalesce(m.role, h.role), coalesce(m.band, h.band),
 				coalesce(u.course, m.course), coalesce(u.status, 'not_started'), m.person is not null, coalesce(u.due_at, m.due_at),
 				u.started_at, u.completed_at, u.valid_until,
 				coalesce(u.source, 'roster'), coalesce(u.certification, m.certification), coalesce(u.record, 'cycle 1'),
-				i.export_cells, coalesce(m.school_cell, h.school_cell), coalesce(u.taken, m.taken),
-				case when u.due_at is null then m.due_cell else instant_cell(u.due_at) end, coalesce(u.earned, m.earned)
+				i.export_cells, coalesce(m.school_cell, h.school_cell),
+				case when u.person is null then taken_cells(m.course, null, null, null, null) else u.taken end,
+				case when u.due_at is null then m.due_cell else instant_cell(u.due_at) end,
+				case when u.person is null then (
+					select earned_cells(null, null, null, r.pass_mark, null, r.minutes, null, null, null, null, null, 'roster')
+					from requirement_rule r where r.course = m.course
+				) else u.earned end
 			from unit u
 			full join must m on m.person = u.person and m.course = u.course
 			join person_identity i on i.person = coalesce(u.person, m.person)
 			left join lateral (select * from held where held.person = u.person and m.person is null offset 0) h on true
 			where (schools is null or m.person is not null or h.person is not null)
 				-- Of two roles, the one that requires the course is named, and of those the one of the first school.
-				and case when i.person in (select person from several) then not exists (
-					select from held b
-					where b.person = i.person and b.id <> coalesce(m.id, h.id)
-						and (b.school, b.id) < (coalesce(m.school, h.school), coalesce(m.id, h.id))
-						and (m.person is null or b.role = any (m.roles) and (m.bands is null or b.band = any (m.bands)))
+				and case when i.person in (select person from affiliation_of_several) then coalesce(m.id, h.id) is null or coalesce(m.id, h.id) = (
+					select b.id from held b
+					where b.person = i.person
+						and (m.id is null or exists (
+							select from rule r
+							where r.course = m.course and b.role = any (r.roles) and (r.bands is null or b.band = any (r.bands))
+						))
+					order by b.school, b.id limit 1
 				) else true end
 		$$;
 

@@ -141,6 +141,7 @@ test('an answer is kept as it is given: it survives a reload, a crash of the ser
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Go on with your quiz');
 	await page.getByRole('link', { name: 'To the quiz' }).click();
 	await page.getByRole('link', { name: 'Go on with try 1' }).click();
+	await expect(page).toHaveURL(/\/quiz\/[0-9a-f-]{36}\/1$/);
 	await page.goto(page.url().replace(/\d+$/, String(at + 1)));
 	await expect(chosen).toBeChecked();
 });

@@ -71,8 +71,9 @@ export async function startServer({ host, port, origin, databaseUrl, env = {} })
 	const end = { code: null };
 	void exited.then((code) => (end.code = code));
 	const until = Date.now() + HEALTHY_WITHIN_MILLISECONDS;
-	let status = 0;
-	while ((status = await healthStatus(host, port, origin)) !== 200) {
+	for (;;) {
+		const status = await healthStatus(host, port, origin);
+		if (status === 200) break;
 		if (end.code !== null) {
 			throw new PlainError(
 				`The server ended before it was ready (code ${end.code}).`,

@@ -21,6 +21,7 @@ export async function fillDistrict(owner: pg.Client, people: number): Promise<vo
 		['waiver', 'no_waiver_for_oneself'],
 		// The projection is made once at the end, not at each step of each person.
 		['enrolment', 'project_course_record'],
+		['attempt', 'project_course_record'],
 		['completion', 'project_course_record'],
 		['period', 'project_course_record'],
 		['certificate', 'project_course_record'],

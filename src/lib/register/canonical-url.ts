@@ -1,9 +1,31 @@
-export type UrlFault = 'no-address' | 'not-https' | 'carries-sign-in' | 'not-public' | 'named-after-question-mark';
+export type UrlFault =
+	'no-address' | 'not-https' | 'carries-sign-in' | 'not-public' | 'named-after-question-mark';
 export type CanonicalUrl = { ok: true; url: string } | { ok: false; reason: UrlFault };
 
 /** Where a page names the account in its query, dropping the query would make two accounts look like one. */
-const namingParameters = ['id', 'user', 'user_id', 'channel', 'page', 'page_id', 'profile', 'profile_id', 'list'];
-const privateEndings = ['localhost', 'local', 'internal', 'intranet', 'lan', 'home', 'corp', 'private', 'home.arpa', 'onion'];
+const namingParameters = [
+	'id',
+	'user',
+	'user_id',
+	'channel',
+	'page',
+	'page_id',
+	'profile',
+	'profile_id',
+	'list'
+];
+const privateEndings = [
+	'localhost',
+	'local',
+	'internal',
+	'intranet',
+	'lan',
+	'home',
+	'corp',
+	'private',
+	'home.arpa',
+	'onion'
+];
 
 /**
  * One spelling for one page of an official account, so that the same account can't be registered twice: https only,
@@ -20,7 +42,8 @@ export function canonicalUrl(typed: string): CanonicalUrl {
 	if (url.username !== '' || url.password !== '') return { ok: false, reason: 'carries-sign-in' };
 	const host = url.hostname.replace(/\.$/, '').replace(/^(?:www|m)\.(?=[^.]+\.)/, '');
 	if (!isPublicName(host)) return { ok: false, reason: 'not-public' };
-	if (namingParameters.some((name) => url.searchParams.has(name))) return { ok: false, reason: 'named-after-question-mark' };
+	if (namingParameters.some((name) => url.searchParams.has(name)))
+		return { ok: false, reason: 'named-after-question-mark' };
 	const path = plainEscapes(url.pathname)
 		.replace(/\/{2,}/g, '/')
 		.replace(/\/$/, '');

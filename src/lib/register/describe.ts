@@ -35,7 +35,11 @@ const besides: Partial<Record<FieldName, FieldName[]>> = {
 };
 
 /** The answers that stand beside an attestation in review, by the `evidence` names of account-types.yaml. */
-export function evidenceFor(body: Answers, names: readonly string[], context: QuestionContext): DescribedAnswer[] {
+export function evidenceFor(
+	body: Answers,
+	names: readonly string[],
+	context: QuestionContext
+): DescribedAnswer[] {
 	const wanted = new Set(names.flatMap((name) => [name, ...(besides[name as FieldName] ?? [])]));
 	return describe(body, context)
 		.flatMap((group) => group.rows)
@@ -50,10 +54,15 @@ function valueInWords(question: Question, value: string | string[] | undefined):
 	if (value === undefined || value.length === 0) return '';
 	if (question.kind === 'one' || question.kind === 'several') {
 		const labels = new Map(question.options.map((option) => [option.value, option.label]));
-		return [value].flat().map((one) => labels.get(one) ?? one).join('; ');
+		return [value]
+			.flat()
+			.map((one) => labels.get(one) ?? one)
+			.join('; ');
 	}
 	const text = [value].flat().join('; ');
-	return question.kind === 'date' && /^\d{4}-\d\d-\d\d$/.test(text) ? formatDate(text, getLocale(), 'UTC') : text;
+	return question.kind === 'date' && /^\d{4}-\d\d-\d\d$/.test(text)
+		? formatDate(text, getLocale(), 'UTC')
+		: text;
 }
 
 /** A page's question in words, its heading. */

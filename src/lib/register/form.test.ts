@@ -49,7 +49,11 @@ suite('the registration of a classroom account', () => {
 		['email', { sign_up_email: 'robotics6b@wrsd.example.evil.example' }, 'sign_up_email'],
 		['email', { recovery: 'personal' }, 'recovery'],
 		['set-up', { separation: ['not_linked'] }, 'separation'],
-		['set-up', { separation: ['not_linked', 'no_shared_sign_in', 'no_cross_posting'] }, 'separation_exception'],
+		[
+			'set-up',
+			{ separation: ['not_linked', 'no_shared_sign_in', 'no_cross_posting'] },
+			'separation_exception'
+		],
 		['set-up', { two_step: 'no' }, 'two_step'],
 		['set-up', { follows: 'students' }, 'follows'],
 		['set-up', { follows: 'no_students', follows_count: 'many' }, 'follows_count'],
@@ -63,7 +67,10 @@ suite('the registration of a classroom account', () => {
 
 	test('a wrong e-mail address is named with what to do', () => {
 		const result = checkPage('email', { ...rightAnswers(), sign_up_email: 'robotics6b@mail.example' }, rules);
-		expect(result).toMatchObject({ ok: false, errors: [{ message: expect.stringContaining('ends in @wrsd.example. “robotics6b@mail.example”') }] });
+		expect(result).toMatchObject({
+			ok: false,
+			errors: [{ message: expect.stringContaining('ends in @wrsd.example. “robotics6b@mail.example”') }]
+		});
 	});
 
 	test('nothing is asked about photos when no student is shown', () => {
@@ -91,7 +98,9 @@ suite('the registration of a classroom account', () => {
 
 suite('the answers in words', () => {
 	test('choices and days read as words, and follow-ups only where they were asked', () => {
-		const rows = describe({ ...rightAnswers(), student_images: 'no' }, context).flatMap((group) => group.rows);
+		const rows = describe({ ...rightAnswers(), student_images: 'no' }, context).flatMap(
+			(group) => group.rows
+		);
 		const valueOf = (field: string) => rows.find((row) => row.field === field)?.value;
 		expect(valueOf('platform')).toBe('Photo and video app');
 		expect(valueOf('co_owner')).toBe('Sam Rivera');
@@ -106,7 +115,9 @@ suite('the answers in words', () => {
 		for (const code of accountTypes.classroom?.attestations ?? []) {
 			const names = attestations[code]?.evidence ?? [];
 			const evidence = evidenceFor(full, names, context);
-			expect(new Set(evidence.map((row) => row.field)), code).toEqual(new Set([...names, ...evidence.map((row) => row.field)]));
+			expect(new Set(evidence.map((row) => row.field)), code).toEqual(
+				new Set([...names, ...evidence.map((row) => row.field)])
+			);
 			expect(evidence.length, code).toBeGreaterThanOrEqual(names.length);
 		}
 	});

@@ -13,14 +13,22 @@ export const pages: readonly { id: PageId; fields: readonly FieldName[]; clauses
 	{ id: 'purpose', fields: ['purpose', 'goals'], clauses: ['II.0a'] },
 	{ id: 'audience', fields: ['audience', 'bands', 'under_13'], clauses: ['III.2a'] },
 	{ id: 'contact', fields: ['visibility', 'comments', 'direct_messages'], clauses: ['II.6', 'III.3'] },
-	{ id: 'photos', fields: ['student_images', 'photo_list_holder', 'photo_check'], clauses: ['III.1c', 'III.1a'] },
+	{
+		id: 'photos',
+		fields: ['student_images', 'photo_list_holder', 'photo_check'],
+		clauses: ['III.1c', 'III.1a']
+	},
 	{ id: 'email', fields: ['sign_up_email', 'recovery'], clauses: ['III.5a'] },
 	{
 		id: 'set-up',
 		fields: ['separation', 'separation_exception', 'two_step', 'device', 'follows', 'follows_count'],
 		clauses: ['III.5b', 'III.7']
 	},
-	{ id: 'care', fields: ['monitoring', 'archive', 'accessibility', 'chosen_with'], clauses: ['III.2b', 'III.4'] },
+	{
+		id: 'care',
+		fields: ['monitoring', 'archive', 'accessibility', 'chosen_with'],
+		clauses: ['III.2b', 'III.4']
+	},
 	{ id: 'dates', fields: ['start_date', 'review_date'], clauses: [] },
 	{ id: 'colleague', fields: ['co_owner'], clauses: [] }
 ];
@@ -42,7 +50,10 @@ export function pageBefore(id: PageId): PageId | null {
 }
 
 /** What a page's form sent, as typed. Only fields of that page are read; each is cut at 4000 characters. */
-export function answersOf(id: PageId, form: { get(name: string): unknown; getAll(name: string): unknown[] }): Answers {
+export function answersOf(
+	id: PageId,
+	form: { get(name: string): unknown; getAll(name: string): unknown[] }
+): Answers {
 	const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 4000) : '');
 	return Object.fromEntries(
 		(pageOf(id)?.fields ?? []).map((field) => [
@@ -52,13 +63,19 @@ export function answersOf(id: PageId, form: { get(name: string): unknown; getAll
 	);
 }
 
-export type PageResult = { ok: true; output: Partial<RegistrationBody> } | { ok: false; errors: FieldError[] };
+export type PageResult =
+	{ ok: true; output: Partial<RegistrationBody> } | { ok: false; errors: FieldError[] };
 
 /** Checks one page: its answers as they will be stored, or one mistake per field in the order of the page. */
 export function checkPage(id: PageId, answers: Answers, rules: FormRules): PageResult {
 	const fields = pageOf(id)?.fields ?? [];
-	const complete = Object.fromEntries(fields.map((field) => [field, answers[field] ?? (lists.has(field) ? [] : '')]));
-	const result = v.safeParse(schemasOf(rules)[id] as v.GenericSchema<unknown, Partial<RegistrationBody>>, complete);
+	const complete = Object.fromEntries(
+		fields.map((field) => [field, answers[field] ?? (lists.has(field) ? [] : '')])
+	);
+	const result = v.safeParse(
+		schemasOf(rules)[id] as v.GenericSchema<unknown, Partial<RegistrationBody>>,
+		complete
+	);
 	if (result.success) return { ok: true, output: result.output };
 	const messages = new Map<string, string>();
 	for (const issue of result.issues) {

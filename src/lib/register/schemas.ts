@@ -15,12 +15,23 @@ export type FormRules = {
 // Messages are functions, so that they speak the language of the request that reads them.
 type Say = () => string;
 const line = (missing: Say, max = 200) =>
-	v.pipe(v.string(), v.trim(), v.nonEmpty(missing), v.maxLength(max, () => m.register_error_long({ max })));
-const optionalLine = (max = 200) => v.pipe(v.string(), v.trim(), v.maxLength(max, () => m.register_error_long({ max })));
+	v.pipe(
+		v.string(),
+		v.trim(),
+		v.nonEmpty(missing),
+		v.maxLength(max, () => m.register_error_long({ max }))
+	);
+const optionalLine = (max = 200) =>
+	v.pipe(
+		v.string(),
+		v.trim(),
+		v.maxLength(max, () => m.register_error_long({ max }))
+	);
 const sentences = (missing: Say, short: Say, min: number, max = 1000) =>
 	v.pipe(line(missing, max), v.minLength(min, short));
 const oneOf = <const T extends string>(options: readonly T[], missing: Say) => v.picklist(options, missing);
-const severalOf = <const T extends string>(options: readonly T[], unknown: Say) => v.array(v.picklist(options, unknown));
+const severalOf = <const T extends string>(options: readonly T[], unknown: Say) =>
+	v.array(v.picklist(options, unknown));
 
 const personalWords: Record<PersonalInformation, Say> = {
 	phone: m.register_error_personal_phone,
@@ -60,7 +71,11 @@ function dayOf(text: string): Temporal.PlainDate | null {
 		return null;
 	}
 }
-const civilDate = (missing: Say) => v.pipe(line(missing), v.check((text) => dayOf(text) !== null, m.register_error_date));
+const civilDate = (missing: Say) =>
+	v.pipe(
+		line(missing),
+		v.check((text) => dayOf(text) !== null, m.register_error_date)
+	);
 
 /** Whether `until` is so many days after `from`; true where one of them is no day, which is said of it already. */
 function isAfter(from: string, until: string, fits: (days: number) => boolean): boolean {
@@ -70,7 +85,12 @@ function isAfter(from: string, until: string, fits: (days: number) => boolean): 
 
 export const audiences = ['public', 'families', 'students', 'members'] as const;
 export const bands = ['K-2', '3-5', '6-8', '9-12'] as const;
-export const separations = ['not_linked', 'no_shared_sign_in', 'no_cross_posting', 'no_personal_phone'] as const;
+export const separations = [
+	'not_linked',
+	'no_shared_sign_in',
+	'no_cross_posting',
+	'no_personal_phone'
+] as const;
 
 const name = (rules: FormRules) =>
 	v.object({
@@ -115,7 +135,10 @@ const purpose = (rules: FormRules) =>
 
 const audience = v.pipe(
 	v.object({
-		audience: v.pipe(severalOf(audiences, m.register_error_audience), v.minLength(1, m.register_error_audience)),
+		audience: v.pipe(
+			severalOf(audiences, m.register_error_audience),
+			v.minLength(1, m.register_error_audience)
+		),
 		bands: severalOf(bands, m.register_error_bands),
 		under_13: v.pipe(
 			oneOf(['no', 'looking_only', 'sign_ups'], m.register_error_under_13),
@@ -184,7 +207,8 @@ const email = (rules: FormRules) =>
 			v.email(m.register_error_email_form),
 			v.check<string, (issue: v.CheckIssue<string>) => string>(
 				(text) => isOfDistrict(text.slice(text.lastIndexOf('@') + 1), rules.emailDomains),
-				({ input }) => m.register_error_email_domain({ domain: `@${rules.emailDomains[0] ?? ''}`, email: input })
+				({ input }) =>
+					m.register_error_email_domain({ domain: `@${rules.emailDomains[0] ?? ''}`, email: input })
 			)
 		),
 		recovery: v.pipe(
@@ -203,7 +227,10 @@ const setUp = v.pipe(
 			)
 		),
 		separation_exception: optionalLine(400),
-		two_step: v.pipe(oneOf(['yes', 'not_offered', 'no'], m.register_error_two_step), v.notValue('no', m.register_error_two_step_off)),
+		two_step: v.pipe(
+			oneOf(['yes', 'not_offered', 'no'], m.register_error_two_step),
+			v.notValue('no', m.register_error_two_step_off)
+		),
 		device: oneOf(['district', 'own', 'both'], m.register_error_device),
 		follows: v.pipe(
 			oneOf(['nobody', 'no_students', 'students'], m.register_error_follows),
@@ -238,7 +265,10 @@ const care = v.object({
 
 const dates = (rules: FormRules) =>
 	v.pipe(
-		v.object({ start_date: civilDate(m.register_error_start), review_date: civilDate(m.register_error_review) }),
+		v.object({
+			start_date: civilDate(m.register_error_start),
+			review_date: civilDate(m.register_error_review)
+		}),
 		v.forward(
 			v.partialCheck(
 				[['start_date'], ['review_date']],
@@ -256,12 +286,18 @@ const dates = (rules: FormRules) =>
 			['review_date']
 		),
 		v.forward(
-			v.partialCheck([['review_date']], (given) => isAfter(rules.today, given.review_date, (days) => days > 0), m.register_error_review_past),
+			v.partialCheck(
+				[['review_date']],
+				(given) => isAfter(rules.today, given.review_date, (days) => days > 0),
+				m.register_error_review_past
+			),
 			['review_date']
 		)
 	);
 
-const coOwner = v.object({ co_owner: v.pipe(line(m.register_error_co_owner), v.uuid(m.register_error_co_owner)) });
+const coOwner = v.object({
+	co_owner: v.pipe(line(m.register_error_co_owner), v.uuid(m.register_error_co_owner))
+});
 
 /** The rules of each page, by the page's id. */
 export function schemasOf(rules: FormRules) {
@@ -283,7 +319,11 @@ type Schemas = ReturnType<typeof schemasOf>;
 export type PageId = keyof Schemas;
 
 type Outputs = { [Page in PageId]: v.InferOutput<Schemas[Page]> }[PageId];
-type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (all: infer All) => void ? All : never;
+type Intersection<Union> = (Union extends unknown ? (one: Union) => void : never) extends (
+	all: infer All
+) => void
+	? All
+	: never;
 /** A whole registration as it is submitted, stored with each revision. Every value is text or a list of texts. */
 export type RegistrationBody = Intersection<Outputs>;
 export type FieldName = keyof RegistrationBody;

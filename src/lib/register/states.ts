@@ -3,8 +3,20 @@ import { m } from '#lib/messages/compiled/messages.js';
 
 /** The states of a registration (curriculum 5.4). Which may follow which is the database's table of legal moves. */
 export type RegistrationState =
-	| 'draft' | 'submitted' | 'in_review' | 'changes_requested' | 'approved' | 'active' | 'renewal_due' | 'lapsed'
-	| 'suspended' | 'transfer_pending' | 'closing' | 'closed' | 'rejected' | 'revoked';
+	| 'draft'
+	| 'submitted'
+	| 'in_review'
+	| 'changes_requested'
+	| 'approved'
+	| 'active'
+	| 'renewal_due'
+	| 'lapsed'
+	| 'suspended'
+	| 'transfer_pending'
+	| 'closing'
+	| 'closed'
+	| 'rejected'
+	| 'revoked';
 
 /** How each state looks: all well, do or wait for something, stopped, good to know. */
 export const stateKinds: Record<RegistrationState, State> = {

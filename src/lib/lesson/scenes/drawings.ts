@@ -1,31 +1,29 @@
+import type { Component } from 'svelte';
+import type { Mock, Scene } from '../exercise.ts';
 import type { Parts } from '../parts.ts';
-import AwardStage from './AwardStage.svelte';
-import ClassRobot from './ClassRobot.svelte';
-import Concert from './Concert.svelte';
-import DeskLaptop from './DeskLaptop.svelte';
-import FamilyTable from './FamilyTable.svelte';
-import FlyerWall from './FlyerWall.svelte';
-import FrontOffice from './FrontOffice.svelte';
-import Hallway from './Hallway.svelte';
-import PhoneNight from './PhoneNight.svelte';
-import Playground from './Playground.svelte';
-import ReadingCircle from './ReadingCircle.svelte';
-import ScienceFair from './ScienceFair.svelte';
-import TeamBus from './TeamBus.svelte';
 
-/** All drawings: for a page that can't know beforehand which it will need, such as a quiz. */
-export const drawings: Required<NonNullable<Parts['drawings']>> = {
-	'class-robot': ClassRobot,
-	'award-stage': AwardStage,
-	'reading-circle': ReadingCircle,
-	'team-bus': TeamBus,
-	hallway: Hallway,
-	playground: Playground,
-	'science-fair': ScienceFair,
-	concert: Concert,
-	'phone-night': PhoneNight,
-	'desk-laptop': DeskLaptop,
-	'family-table': FamilyTable,
-	'front-office': FrontOffice,
-	'flyer-wall': FlyerWall
+type Drawing = Component<{ overlay?: readonly string[] | undefined }>;
+
+const files: Record<Scene, () => Promise<{ default: Drawing }>> = {
+	'class-robot': () => import('./ClassRobot.svelte'),
+	'award-stage': () => import('./AwardStage.svelte'),
+	'reading-circle': () => import('./ReadingCircle.svelte'),
+	'team-bus': () => import('./TeamBus.svelte'),
+	hallway: () => import('./Hallway.svelte'),
+	playground: () => import('./Playground.svelte'),
+	'science-fair': () => import('./ScienceFair.svelte'),
+	concert: () => import('./Concert.svelte'),
+	'phone-night': () => import('./PhoneNight.svelte'),
+	'desk-laptop': () => import('./DeskLaptop.svelte'),
+	'family-table': () => import('./FamilyTable.svelte'),
+	'front-office': () => import('./FrontOffice.svelte'),
+	'flyer-wall': () => import('./FlyerWall.svelte')
 };
+
+/** Fetches the drawings that these mocks show: for a page that learns from its data which it needs, such as a quiz. */
+export async function drawingsFor(mocks: readonly (Mock | undefined)[]): Promise<NonNullable<Parts['drawings']>> {
+	const names = new Set(mocks.flatMap((mock) => (mock?.kind === 'post' && mock.scene ? [mock.scene] : [])));
+	return Object.fromEntries(
+		await Promise.all([...names].map(async (name) => [name, (await files[name]()).default] as const))
+	);
+}

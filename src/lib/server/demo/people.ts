@@ -75,7 +75,7 @@ const central: Line[] = [
 	['Jean', 'Baptiste', 'counselor', { since: 650, staff: [380] }],
 	['Oleg', 'Bondar', 'teacher', { since: 300, staff: [100], owner: 95 }],
 	['Carmen', 'Delgado', 'teacher', { since: 12 }],
-	['Ingrid', 'Eriksen', 'librarian', { since: 420, staff: [330] }],
+	['Ingrid', 'Eriksen', 'librarian', { since: 420, staff: [330], owner: 325 }],
 	['Kofi', 'Mensah', 'coach', { since: 260, staff: [70], owner: 66 }],
 	['Laura', 'Peretti', 'teacher', { since: 95 }],
 	['Samir', 'Rahman', 'teacher', { since: 40, lessons: 4 }],
@@ -89,7 +89,7 @@ const thomas: Line[] = [
 	['Greg', 'Hollis', 'coach', { since: 35, lessons: 3 }],
 	['Yuki', 'Ito', 'teacher', { since: 700, staff: [368], owner: 360 }],
 	['Nadia', 'Kowalski', 'teacher', { since: 25 }],
-	['Paul', 'Mercier', 'librarian', { since: 730, staff: [310] }],
+	['Paul', 'Mercier', 'librarian', { since: 730, staff: [310], owner: 305 }],
 	['Elena', 'Petrova', 'teacher', { since: 70, lessons: 1 }],
 	['Isaac', 'Stone', 'aide', { since: 500, staff: [290] }],
 	['Wanda', 'Underhill', 'teacher', { since: 1_500, staff: [460], left: 90 }]

@@ -1,22 +1,30 @@
-import { expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
 import { now } from '#lib/server/db/clock.ts';
+import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { within } from '#lib/server/db/scope.ts';
+import type { PersonActor } from '#lib/server/auth/actor.ts';
+import * as publicRegister from '#lib/server/register/public-register.ts';
+import * as registrations from '#lib/server/register/registrations.ts';
+import * as review from '#lib/server/register/review.ts';
 import { seedDemo } from './seed.ts';
 
 const { app, owner } = await testDatabase();
 
-test('the demo district holds every state that a certification can be in', async () => {
+beforeAll(async () => {
 	await seedDemo(app, owner);
-	const people = await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+}, 120_000);
+
+test('the demo district holds every state that a certification can be in', async () => {
+	const everybody = await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
 		trx.selectFrom('person_identity').select(['person', 'email']).execute()
 	);
-	expect(people.length).toBeGreaterThanOrEqual(55);
+	expect(everybody.length).toBeGreaterThanOrEqual(55);
 	const held = await ofPeople(
 		app,
-		people.map((entry) => entry.person)
+		everybody.map((entry) => entry.person)
 	);
 	const at = await now(app);
 	const states = [...held.values()].map((holdings) => statusOf(holdings, 'staff', at));
@@ -27,9 +35,70 @@ test('the demo district holds every state that a certification can be in', async
 			status.state === 'valid' && (status.validUntil?.getTime() ?? 0) - at.getTime() < 60 * 86_400_000
 	);
 	expect(soon.length).toBeGreaterThan(0);
-	const of = (email: string) => held.get(people.find((entry) => entry.email === email)?.person ?? '');
+	const of = (email: string) => held.get(everybody.find((entry) => entry.email === email)?.person ?? '');
 	expect(statusOf(of('certified.teacher@wrsd.example')!, 'account-owner', at).state).toBe('valid');
 	expect(statusOf(of('lapsed.teacher@wrsd.example')!, 'staff', at).state).toBe('expired');
 	expect(of('new.teacher@wrsd.example')?.completions).toEqual([]);
 	expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(5_000);
-}, 60_000);
+});
+
+describe('the demo register', () => {
+	test('holds every state that a registration can stay in', async () => {
+		const rows = await app.selectFrom('registration_current').select('state').execute();
+		const states = rows.map(({ state }) => state);
+		const all = [
+			'draft',
+			'submitted',
+			'in_review',
+			'changes_requested',
+			'rejected',
+			'active',
+			'renewal_due',
+			'lapsed'
+		];
+		for (const state of [...all, 'suspended', 'transfer_pending', 'closing', 'closed', 'revoked'])
+			expect(states, state).toContain(state);
+		expect(states.filter((state) => state === 'submitted')).toHaveLength(2);
+	});
+
+	test('shows active accounts of three schools, one of them in grace, and none whose owner was revoked', async () => {
+		const shown = await publicRegister.all(app, {});
+		expect(shown.length).toBeGreaterThanOrEqual(6);
+		expect(new Set(shown.map(({ school }) => school)).size).toBe(3);
+		const names = shown.map(({ displayName }) => displayName);
+		expect(names).toContain('Origami Wednesdays');
+		expect(names).not.toContain('Grade 8 History Day');
+	});
+
+	test('has one registration that is ready for the principal of Mountain View to approve', async () => {
+		const principal = await actorOf('principal@wrsd.example');
+		const waiting = await review.queue(app, principal);
+		expect(waiting.map(({ coOwnerSigned }) => coOwnerSigned)).toEqual([true, false]);
+		const opened = await review.open(app, principal, waiting[0]?.registration.id ?? '');
+		expect(opened).toMatchObject({
+			gateAllows: true,
+			missing: [],
+			mistakes: [],
+			may: { ok: true },
+			reviewer: { allow: true }
+		});
+	});
+
+	test('was begun by nobody who has done nothing', async () => {
+		const { person } = await actorOf('new.teacher@wrsd.example');
+		expect(await registrations.ofPerson(app, person)).toEqual([]);
+	});
+});
+
+/** One of the demo people with the rights that they hold today. */
+async function actorOf(email: string): Promise<PersonActor> {
+	const { person, learner } = await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+		trx
+			.selectFrom('person_identity as i')
+			.innerJoin('learner_person as l', 'l.person', 'i.person')
+			.select(['i.person', 'l.learner'])
+			.where('i.email', '=', email)
+			.executeTakeFirstOrThrow()
+	);
+	return people.actorOf(app, { person, learner, email });
+}

@@ -24,7 +24,12 @@ export function unsigned(type: AccountType, ticked: readonly string[]): Attestat
 export async function sign(
 	trx: Trx,
 	type: AccountType,
-	{ registration, revision, part, signer }: { registration: string; revision: number; part: Part; signer: string }
+	{
+		registration,
+		revision,
+		part,
+		signer
+	}: { registration: string; revision: number; part: Part; signer: string }
 ): Promise<void> {
 	await trx
 		.insertInto('attestation')

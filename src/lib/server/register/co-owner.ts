@@ -15,7 +15,12 @@ export type Colleague = { person: string; name: string };
  * The colleagues of a school who could be co-owner now: the gate itself says so of each. Names only, and only of those
  * who can be chosen; the actor is not among them.
  */
-export async function offered(db: Db, actor: PersonActor, type: AccountType, organisation: string): Promise<Colleague[]> {
+export async function offered(
+	db: Db,
+	actor: PersonActor,
+	type: AccountType,
+	organisation: string
+): Promise<Colleague[]> {
 	const roles = findGate(type.gate)?.roles ?? [];
 	if (roles.length === 0) return [];
 	return within(db, { kind: 'system', purpose: 'co-owner-offer', actor: actor.person }, async (trx) => {
@@ -32,7 +37,9 @@ export async function offered(db: Db, actor: PersonActor, type: AccountType, org
 		if (candidates.length === 0) return [];
 		const subjects = candidates.map(({ person }) => ({ part: 'co-owner', person }));
 		const answer = await check(trx, type.gate, subjects, 'open', organisation);
-		const able = answer.subjects.flatMap((subject) => (subject.allow && subject.person ? [subject.person] : []));
+		const able = answer.subjects.flatMap((subject) =>
+			subject.allow && subject.person ? [subject.person] : []
+		);
 		if (able.length === 0) return [];
 		const rows = await trx
 			.selectFrom('person_identity')
@@ -92,13 +99,20 @@ export async function signAs(
 			.executeTakeFirst();
 		const type = row && catalogue().accountTypes[row.type];
 		if (!row || !type) return { ok: false, reason: 'not-found' };
-		if (!signAsCoOwner(actor, { owner: row.owner, coOwner: row.co_owner }).ok) return { ok: false, reason: 'not-yours' };
-		if (current.state !== 'submitted' && current.state !== 'in_review') return { ok: false, reason: 'not-waiting' };
+		if (!signAsCoOwner(actor, { owner: row.owner, coOwner: row.co_owner }).ok)
+			return { ok: false, reason: 'not-yours' };
+		if (current.state !== 'submitted' && current.state !== 'in_review')
+			return { ok: false, reason: 'not-waiting' };
 		if (current.revision !== revision) return { ok: false, reason: 'changed-meanwhile' };
 		const missing = unsigned(type, attestations);
 		if (missing.length > 0) return { ok: false, reason: 'unsigned', codes: missing.map(({ code }) => code) };
 		await sign(trx, type, { registration, revision, part: 'co-owner', signer: actor.person });
-		await append(trx, { kind: 'registration.co_owner_signed', actor: actor.person, subject: registration, detail: { revision } });
+		await append(trx, {
+			kind: 'registration.co_owner_signed',
+			actor: actor.person,
+			subject: registration,
+			detail: { revision }
+		});
 		return { ok: true };
 	});
 }

@@ -70,7 +70,11 @@ export async function save(db: Db, actor: PersonActor, id: string, answers: Answ
 		const body = { ...draft.answers, ...answers };
 		const row = await trx
 			.updateTable('registration_draft')
-			.set(({ eb, fn }) => ({ body: JSON.stringify(body), rev: eb('rev', '+', 1), updated_at: fn('waypost_now') }))
+			.set(({ eb, fn }) => ({
+				body: JSON.stringify(body),
+				rev: eb('rev', '+', 1),
+				updated_at: fn('waypost_now')
+			}))
 			.where('registration', '=', id)
 			.returning(['rev', 'updated_at'])
 			.executeTakeFirstOrThrow();
@@ -81,7 +85,12 @@ export async function save(db: Db, actor: PersonActor, id: string, answers: Answ
 /** Holds one's own draft until the transaction ends. */
 export async function lock(trx: Trx, actor: PersonActor, id: string): Promise<Draft | null> {
 	if (!uuid.test(id)) return null;
-	await trx.selectFrom('registration_draft').select('rev').where('registration', '=', id).forUpdate().execute();
+	await trx
+		.selectFrom('registration_draft')
+		.select('rev')
+		.where('registration', '=', id)
+		.forUpdate()
+		.execute();
 	return load(trx, actor, id);
 }
 
@@ -95,13 +104,29 @@ function ownDrafts(db: Db, actor: PersonActor) {
 		.leftJoin('registration_revision as v', (join) =>
 			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
 		)
-		.select(['r.id', 'r.type', 'r.organisation', 'o.name as organisationName', 'c.state', 'd.body', 'd.rev', 'd.updated_at'])
+		.select([
+			'r.id',
+			'r.type',
+			'r.organisation',
+			'o.name as organisationName',
+			'c.state',
+			'd.body',
+			'd.rev',
+			'd.updated_at'
+		])
 		.where('c.state', 'in', [...editable])
 		.where(({ eb, fn }) => eb(fn.coalesce('v.owner', 'r.created_by'), '=', actor.person));
 }
 
 function draftOf(row: {
-	id: string; type: string; organisation: string; organisationName: string; state: string; body: object; rev: number; updated_at: Date;
+	id: string;
+	type: string;
+	organisation: string;
+	organisationName: string;
+	state: string;
+	body: object;
+	rev: number;
+	updated_at: Date;
 }): Draft {
 	const type = catalogue().accountTypes[row.type];
 	if (!type) throw new Error(`account type “${row.type}” is not in content/account-types.yaml`);

@@ -20,11 +20,19 @@ const gate = 'register-classroom-account';
 const day = 86_400_000;
 let urls = 0;
 
-type Submitted = { id: string; owner: people.TestPerson; coOwner: people.TestPerson; reviewer: people.TestPerson };
+type Submitted = {
+	id: string;
+	owner: people.TestPerson;
+	coOwner: people.TestPerson;
+	reviewer: people.TestPerson;
+};
 
 /** A registration that waits for review, with people of its own. */
 async function submitted({ until }: { until?: Date } = {}): Promise<Submitted> {
-	const [owner, coOwner] = [await people.person(app, { school: place.school }), await people.person(app, { school: place.school })];
+	const [owner, coOwner] = [
+		await people.person(app, { school: place.school }),
+		await people.person(app, { school: place.school })
+	];
 	const reviewer = await people.person(app, { school: place.school, role: 'principal' });
 	await people.mayRunAccounts(app, owner, until);
 	await people.mayRunAccounts(app, coOwner);
@@ -32,9 +40,20 @@ async function submitted({ until }: { until?: Date } = {}): Promise<Submitted> {
 	const begun = await drafts.create(app, actor, { type: 'classroom', organisation: place.school });
 	if (!begun.ok) throw new Error(begun.reason);
 	const civil = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10);
-	const answers = rightAnswers({ coOwner: coOwner.person, url: `https://clips.example/${++urls}`, start: civil(2), review: civil(90) });
+	const answers = rightAnswers({
+		coOwner: coOwner.person,
+		url: `https://clips.example/${++urls}`,
+		start: civil(2),
+		review: civil(90)
+	});
 	const draft = await drafts.save(app, actor, begun.id, answers);
-	const sent = await submit(app, actor, begun.id, catalogue().accountTypes.classroom?.attestations ?? [], draft?.rev ?? 0);
+	const sent = await submit(
+		app,
+		actor,
+		begun.id,
+		catalogue().accountTypes.classroom?.attestations ?? [],
+		draft?.rev ?? 0
+	);
 	if (!sent.ok) throw new Error(sent.reason);
 	return { id: begun.id, owner, coOwner, reviewer };
 }
@@ -79,14 +98,30 @@ describe('a move of a registration', () => {
 	test('that is not in the table of legal moves is refused', async () => {
 		const one = await submitted();
 		for (const to of ['active', 'approved', 'rejected', 'suspended', 'submitted'] as const)
-			await expect(inTrx((trx) => move(trx, one, to, { reason: 'Because it is a test' })), to).rejects.toMatchObject({ code: 'WP005' });
-		await expect(inTrx((trx) => move(trx, one, 'nowhere' as RegistrationState))).rejects.toMatchObject({ code: 'WP005' });
+			await expect(
+				inTrx((trx) => move(trx, one, to, { reason: 'Because it is a test' })),
+				to
+			).rejects.toMatchObject({ code: 'WP005' });
+		await expect(inTrx((trx) => move(trx, one, 'nowhere' as RegistrationState))).rejects.toMatchObject({
+			code: 'WP005'
+		});
 	});
 
 	test('can’t begin from a state that the registration is not in', async () => {
 		const one = await submitted();
 		const forged = (n: number, from_state: string, to_state: string) =>
-			app.insertInto('registration_move').values({ registration: one.id, n, from_state, to_state, revision: 1, actor: one.reviewer.person, reason: 'Because it is a test' }).execute();
+			app
+				.insertInto('registration_move')
+				.values({
+					registration: one.id,
+					n,
+					from_state,
+					to_state,
+					revision: 1,
+					actor: one.reviewer.person,
+					reason: 'Because it is a test'
+				})
+				.execute();
 		await expect(forged(3, 'in_review', 'rejected')).rejects.toMatchObject({ code: '23503' });
 		await expect(forged(7, 'submitted', 'in_review')).rejects.toMatchObject({ code: '23503' });
 		await expect(forged(2, 'submitted', 'in_review')).rejects.toMatchObject({ code: '23505' });
@@ -94,10 +129,16 @@ describe('a move of a registration', () => {
 
 	test('needs a reason where one is owed to the owner', async () => {
 		const one = await inReview();
-		await expect(inTrx((trx) => move(trx, one, 'rejected', { reason: '  no  ' }))).rejects.toMatchObject({ code: 'WP005' });
-		await inTrx((trx) => move(trx, one, 'changes_requested', { reason: 'Please name the class, not yourself.' }));
+		await expect(inTrx((trx) => move(trx, one, 'rejected', { reason: '  no  ' }))).rejects.toMatchObject({
+			code: 'WP005'
+		});
+		await inTrx((trx) =>
+			move(trx, one, 'changes_requested', { reason: 'Please name the class, not yourself.' })
+		);
 		expect(await registrations.find(app, one.id)).toMatchObject({ state: 'changes_requested' });
-		expect((await drafts.load(app, await people.actorOf(app, one.owner), one.id))?.state).toBe('changes_requested');
+		expect((await drafts.load(app, await people.actorOf(app, one.owner), one.id))?.state).toBe(
+			'changes_requested'
+		);
 	});
 
 	test('two at the same instant: one is made, the other meets it', async () => {
@@ -113,19 +154,29 @@ describe('a move of a registration', () => {
 	test('of a reviewer is never made by owner, co-owner, who was owner once, or a second entry of the same person', async () => {
 		const one = await submitted();
 		for (const actor of [one.owner, one.coOwner])
-			await expect(inTrx((trx) => move(trx, one, 'in_review', { actor: actor.person }))).rejects.toMatchObject({ code: 'WP007' });
+			await expect(
+				inTrx((trx) => move(trx, one, 'in_review', { actor: actor.person }))
+			).rejects.toMatchObject({ code: 'WP007' });
 		const second = await people.person(app, { school: place.school, role: 'principal' });
 		await inTrx(async (trx) => {
 			await sql`select set_config('waypost.scope', 'system:seed', true)`.execute(trx);
-			await trx.updateTable('person').set({ merged_into: second.person }).where('id', '=', one.coOwner.person).execute();
+			await trx
+				.updateTable('person')
+				.set({ merged_into: second.person })
+				.where('id', '=', one.coOwner.person)
+				.execute();
 		});
-		await expect(inTrx((trx) => move(trx, one, 'in_review', { actor: second.person }))).rejects.toMatchObject({ code: 'WP007' });
+		await expect(inTrx((trx) => move(trx, one, 'in_review', { actor: second.person }))).rejects.toMatchObject(
+			{ code: 'WP007' }
+		);
 	});
 
 	test('of the owner is made by nobody else', async () => {
 		const one = await submitted();
 		for (const actor of [one.coOwner, one.reviewer])
-			await expect(inTrx((trx) => move(trx, one, 'closed', { actor: actor.person }))).rejects.toMatchObject({ code: 'WP007' });
+			await expect(inTrx((trx) => move(trx, one, 'closed', { actor: actor.person }))).rejects.toMatchObject({
+				code: 'WP007'
+			});
 	});
 
 	test('rests on the revision that was seen, not on an older one', async () => {
@@ -155,7 +206,9 @@ describe('a move that opens an account', () => {
 		const one = await inReview();
 		await expect(inTrx((trx) => move(trx, one, 'approved'))).rejects.toMatchObject({ code: 'WP008' });
 		const { decision } = await inTrx((trx) => decide(trx, one));
-		await expect(inTrx((trx) => move(trx, one, 'approved', { decision }))).rejects.toMatchObject({ code: 'WP008' });
+		await expect(inTrx((trx) => move(trx, one, 'approved', { decision }))).rejects.toMatchObject({
+			code: 'WP008'
+		});
 	});
 
 	test('needs one that says yes, of purpose open, about owner and co-owner both', async () => {
@@ -168,7 +221,14 @@ describe('a move that opens an account', () => {
 		).rejects.toMatchObject({ code: 'WP008' });
 		await expect(
 			inTrx(async (trx) => {
-				const alone = await decideFor(trx, gate, [{ part: 'owner', person: one.owner.person }], 'open', place.school, { id: one.id, revision: 1 });
+				const alone = await decideFor(
+					trx,
+					gate,
+					[{ part: 'owner', person: one.owner.person }],
+					'open',
+					place.school,
+					{ id: one.id, revision: 1 }
+				);
 				await move(trx, one, 'approved', { decision: alone.decision });
 			})
 		).rejects.toMatchObject({ code: 'WP008' });
@@ -190,12 +250,23 @@ describe('a move that opens an account', () => {
 				const rules = await trx.selectFrom('rule_set').select('id').executeTakeFirstOrThrow();
 				const { id } = await trx
 					.insertInto('gate_decision')
-					.values({ gate, purpose: 'open', allow: true, reasons: '[]', rule_set: rules.id, registration: one.id, revision: 1 })
+					.values({
+						gate,
+						purpose: 'open',
+						allow: true,
+						reasons: '[]',
+						rule_set: rules.id,
+						registration: one.id,
+						revision: 1
+					})
 					.returning('id')
 					.executeTakeFirstOrThrow();
 				const standing = await standingOf(trx, [one.owner.person, one.coOwner.person]);
 				for (const [person, rev] of Object.entries(standing))
-					await trx.insertInto('gate_decision_subject').values({ decision: id, person, part: 'owner', rev }).execute();
+					await trx
+						.insertInto('gate_decision_subject')
+						.values({ decision: id, person, part: 'owner', rev })
+						.execute();
 				await people.revoked(app, one.coOwner, 'staff', place.administrator);
 				await move(trx, one, 'approved', { decision: id });
 			})
@@ -217,7 +288,9 @@ describe('a move that opens an account', () => {
 		let revoking: Promise<void> | undefined;
 		await inTrx(async (trx) => {
 			const { decision } = await decide(trx, one);
-			revoking = people.revoked(app, one.owner, 'staff', place.administrator).then(() => void order.push('revoked'));
+			revoking = people
+				.revoked(app, one.owner, 'staff', place.administrator)
+				.then(() => void order.push('revoked'));
 			await new Promise((done) => setTimeout(done, 150));
 			await move(trx, one, 'approved', { decision });
 			await move(trx, one, 'active', { decision });

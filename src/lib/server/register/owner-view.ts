@@ -10,7 +10,7 @@ import { isShownNow } from './keep.ts';
 import { record, withdrawals } from './moves.ts';
 import * as registrations from './registrations.ts';
 import type { Registration } from './registrations.ts';
-import { isStaff, workplaces } from './staff.ts';
+import { workplaces } from './staff.ts';
 
 /** The state of a registration for those who run it. */
 export type OwnAccount = {
@@ -32,10 +32,10 @@ export type OwnAccounts = {
 	accounts: OwnAccount[];
 };
 
-/** Everything that “My official accounts” shows. Null for people who are not staff. */
-export async function mine(db: Db, actor: PersonActor, typeId = 'classroom'): Promise<OwnAccounts | null> {
+/** Everything that “My official accounts” shows a member of staff. */
+export async function mine(db: Db, actor: PersonActor, typeId = 'classroom'): Promise<OwnAccounts> {
 	const type = catalogue().accountTypes[typeId];
-	if (!isStaff(actor) || !type) return null;
+	if (!type) throw new Error(`account type “${typeId}” is not in content/account-types.yaml`);
 	const school = workplaces(actor)[0]?.id ?? null;
 	const answer = await check(db, type.gate, [{ part: 'owner', person: actor.person }], 'open', school);
 	const accounts = await ownAccounts(db, actor);
@@ -48,12 +48,18 @@ export async function mine(db: Db, actor: PersonActor, typeId = 'classroom'): Pr
 }
 
 function waitsForSignature({ part, registration, coOwnerSigned }: OwnAccount): boolean {
-	return part === 'co-owner' && !coOwnerSigned && (registration.state === 'submitted' || registration.state === 'in_review');
+	return (
+		part === 'co-owner' &&
+		!coOwnerSigned &&
+		(registration.state === 'submitted' || registration.state === 'in_review')
+	);
 }
 
 async function ownAccounts(db: Db, actor: PersonActor): Promise<OwnAccount[]> {
 	const found = await registrations.ofPerson(db, actor.person);
-	const named = new Map((await drafts.listMine(db, actor)).map((draft) => [draft.id, draft.answers.display_name ?? '']));
+	const named = new Map(
+		(await drafts.listMine(db, actor)).map((draft) => [draft.id, draft.answers.display_name ?? ''])
+	);
 	return Promise.all(
 		found.map(async (registration) => ({
 			registration,
@@ -71,7 +77,10 @@ async function isPaused(db: Db, registration: Registration): Promise<boolean> {
 }
 
 /** Which part somebody has in a registration: owner (or who began it), co-owner, or none. */
-export function partOf(actor: PersonActor, { revision, createdBy }: Registration): 'owner' | 'co-owner' | null {
+export function partOf(
+	actor: PersonActor,
+	{ revision, createdBy }: Registration
+): 'owner' | 'co-owner' | null {
 	if (actor.person === (revision?.owner ?? createdBy)) return 'owner';
 	return actor.person === revision?.coOwner ? 'co-owner' : null;
 }
@@ -79,7 +88,9 @@ export function partOf(actor: PersonActor, { revision, createdBy }: Registration
 /** Whether the co-owner has signed every statement of the present revision. */
 export async function isSignedByCoOwner(db: Db, { id, type, revision }: Registration): Promise<boolean> {
 	if (!revision) return false;
-	const signed = (await registrations.signatures(db, id, revision.number)).filter(({ part }) => part === 'co-owner');
+	const signed = (await registrations.signatures(db, id, revision.number)).filter(
+		({ part }) => part === 'co-owner'
+	);
 	return statementsOf(type).every(({ code }) => signed.some((signature) => signature.code === code));
 }
 

@@ -26,7 +26,10 @@ async function teacher(able = true): Promise<{ made: people.TestPerson; actor: P
 const answersFor = (coOwner: string, change: Answers = {}): Answers => {
 	const start = new Date(Date.now() + 3 * day).toISOString().slice(0, 10);
 	const review = new Date(Date.now() + 200 * day).toISOString().slice(0, 10);
-	return { ...rightAnswers({ coOwner, url: `https://photos.example/room-${++urls}`, start, review }), ...change };
+	return {
+		...rightAnswers({ coOwner, url: `https://photos.example/room-${++urls}`, start, review }),
+		...change
+	};
 };
 async function draftOf(actor: PersonActor, answers: Answers): Promise<drafts.Draft> {
 	const begun = await drafts.create(app, actor, { type: 'classroom', organisation: place.school });
@@ -35,19 +38,29 @@ async function draftOf(actor: PersonActor, answers: Answers): Promise<drafts.Dra
 	if (!draft) throw new Error('the draft is gone');
 	return draft;
 }
-const send = (actor: PersonActor, draft: drafts.Draft, ticked = every) => submit(app, actor, draft.id, ticked, draft.rev);
+const send = (actor: PersonActor, draft: drafts.Draft, ticked = every) =>
+	submit(app, actor, draft.id, ticked, draft.rev);
 const unmet = (result: Awaited<ReturnType<typeof send>>) =>
 	!result.ok && result.reason === 'refused'
-		? result.answer.subjects.flatMap(({ part, findings }) => findings.filter(({ met }) => !met).map(({ code, requirement }) => `${part} ${code} ${requirement}`))
+		? result.answer.subjects.flatMap(({ part, findings }) =>
+				findings.filter(({ met }) => !met).map(({ code, requirement }) => `${part} ${code} ${requirement}`)
+			)
 		: result;
 
 describe('a draft', () => {
 	test('keeps what was typed, even when it is wrong', async () => {
 		const { actor } = await teacher(false);
 		const draft = await draftOf(actor, { url: 'not an address', goals: [] });
-		expect(await drafts.load(app, actor, draft.id)).toMatchObject({ answers: { url: 'not an address', goals: [] }, rev: 2 });
+		expect(await drafts.load(app, actor, draft.id)).toMatchObject({
+			answers: { url: 'not an address', goals: [] },
+			rev: 2
+		});
 		await drafts.save(app, actor, draft.id, { display_name: '508-555-0147' });
-		expect((await drafts.load(app, actor, draft.id))?.answers).toEqual({ url: 'not an address', goals: [], display_name: '508-555-0147' });
+		expect((await drafts.load(app, actor, draft.id))?.answers).toEqual({
+			url: 'not an address',
+			goals: [],
+			display_name: '508-555-0147'
+		});
 	});
 
 	test('of another looks like none at all, to read and to change', async () => {
@@ -55,7 +68,10 @@ describe('a draft', () => {
 		const draft = await draftOf(actor, { display_name: 'Mine' });
 		expect(await drafts.load(app, other.actor, draft.id)).toBeNull();
 		expect(await drafts.save(app, other.actor, draft.id, { display_name: 'Taken over' })).toBeNull();
-		expect(await submit(app, other.actor, draft.id, every, draft.rev)).toEqual({ ok: false, reason: 'not-found' });
+		expect(await submit(app, other.actor, draft.id, every, draft.rev)).toEqual({
+			ok: false,
+			reason: 'not-found'
+		});
 		expect(await ownerView.one(app, other.actor, draft.id)).toBeNull();
 		expect(await drafts.load(app, other.actor, 'no-id')).toBeNull();
 		expect((await drafts.load(app, actor, draft.id))?.answers.display_name).toBe('Mine');
@@ -63,10 +79,17 @@ describe('a draft', () => {
 
 	test('is for staff, for their own school, and for the types that are open', async () => {
 		const { actor } = await teacher();
-		const create = (by: PersonActor, type: string, organisation: string) => drafts.create(app, by, { type, organisation });
-		const student = await people.actorOf(app, await people.person(app, { school: place.school, role: 'student', band: '9-12' }));
+		const create = (by: PersonActor, type: string, organisation: string) =>
+			drafts.create(app, by, { type, organisation });
+		const student = await people.actorOf(
+			app,
+			await people.person(app, { school: place.school, role: 'student', band: '9-12' })
+		);
 		expect(await create(student, 'classroom', place.school)).toEqual({ ok: false, reason: 'not-staff' });
-		expect(await create(actor, 'classroom', place.otherSchool)).toEqual({ ok: false, reason: 'other-school' });
+		expect(await create(actor, 'classroom', place.otherSchool)).toEqual({
+			ok: false,
+			reason: 'other-school'
+		});
 		expect(await create(actor, 'school', place.school)).toEqual({ ok: false, reason: 'not-open' });
 		expect(await create(actor, 'personal', place.school)).toEqual({ ok: false, reason: 'unknown-type' });
 	});
@@ -78,13 +101,21 @@ describe('submitting', () => {
 		const draft = await draftOf(actor, answersFor(second.made.person));
 		expect(await send(actor, draft)).toEqual({ ok: true, revision: 1 });
 		const registration = await registrations.find(app, draft.id);
-		expect(registration).toMatchObject({ state: 'submitted', revision: { number: 1, owner: actor.person, coOwner: second.made.person } });
+		expect(registration).toMatchObject({
+			state: 'submitted',
+			revision: { number: 1, owner: actor.person, coOwner: second.made.person }
+		});
 		const signed = await registrations.signatures(app, draft.id, 1);
 		expect(signed.map(({ code }) => code)).toEqual(every);
 		expect(signed.every(({ part, signer }) => part === 'owner' && signer === actor.person)).toBe(true);
 		expect(await drafts.load(app, actor, draft.id)).toBeNull();
 		const [latest] = await registrations.history(app, actor, draft.id);
-		expect(latest).toMatchObject({ kind: 'move', to: 'submitted', actorName: expect.stringContaining('Test'), reasons: expect.any(Array) });
+		expect(latest).toMatchObject({
+			kind: 'move',
+			to: 'submitted',
+			actorName: expect.stringContaining('Test'),
+			reasons: expect.any(Array)
+		});
 	});
 
 	test('is refused without a certification, with its reasons, and leaves no revision', async () => {
@@ -98,19 +129,43 @@ describe('submitting', () => {
 		]);
 		expect(await registrations.find(app, draft.id)).toMatchObject({ state: 'draft', revision: null });
 		expect(await drafts.load(app, actor, draft.id)).toMatchObject({ rev: draft.rev });
-		const event = await app.selectFrom('ledger_event').selectAll().where('subject', '=', draft.id).where('kind', '=', 'registration.refused').executeTakeFirstOrThrow();
-		const decision = await app.selectFrom('gate_decision').selectAll().where('id', '=', (event.detail as { decision: string }).decision).executeTakeFirstOrThrow();
+		const event = await app
+			.selectFrom('ledger_event')
+			.selectAll()
+			.where('subject', '=', draft.id)
+			.where('kind', '=', 'registration.refused')
+			.executeTakeFirstOrThrow();
+		const decision = await app
+			.selectFrom('gate_decision')
+			.selectAll()
+			.where('id', '=', (event.detail as { decision: string }).decision)
+			.executeTakeFirstOrThrow();
 		expect(decision).toMatchObject({ allow: false, purpose: 'open', registration: null, revision: null });
 		expect((await registrations.history(app, actor, draft.id))[0]).toMatchObject({ kind: 'refused' });
 	});
 
 	test('is refused with a certification that ran out, grace or no grace', async () => {
 		const [{ made, actor }, second] = [await teacher(false), await teacher()];
-		await people.certified(app, made, 'staff', new Date(Date.now() - 400 * day), new Date(Date.now() - 100 * day));
-		await people.certified(app, made, 'account-owner', new Date(Date.now() - 400 * day), new Date(Date.now() - 5 * day));
+		await people.certified(
+			app,
+			made,
+			'staff',
+			new Date(Date.now() - 400 * day),
+			new Date(Date.now() - 100 * day)
+		);
+		await people.certified(
+			app,
+			made,
+			'account-owner',
+			new Date(Date.now() - 400 * day),
+			new Date(Date.now() - 5 * day)
+		);
 		await people.acknowledged(app, made);
 		const draft = await draftOf(actor, answersFor(second.made.person));
-		expect(unmet(await send(actor, draft))).toEqual(['owner expired certification:staff', 'owner in_grace certification:account-owner']);
+		expect(unmet(await send(actor, draft))).toEqual([
+			'owner expired certification:staff',
+			'owner in_grace certification:account-owner'
+		]);
 	});
 
 	test('is refused when the co-owner is not certified, and says that it is about them', async () => {
@@ -127,13 +182,22 @@ describe('submitting', () => {
 		await people.mayRunAccounts(app, elsewhere);
 		const student = await people.person(app, { school: place.school, role: 'student', band: '6-8' });
 		for (const person of [made.person, made.person.toUpperCase(), elsewhere.person, student.person])
-			expect(await send(actor, await draftOf(actor, answersFor(person)))).toMatchObject({ reason: 'answers', errors: [{ field: 'co_owner' }] });
+			expect(await send(actor, await draftOf(actor, answersFor(person)))).toMatchObject({
+				reason: 'answers',
+				errors: [{ field: 'co_owner' }]
+			});
 	});
 
 	test('asks for every statement, and for the answers as they were read', async () => {
 		const [{ actor }, second] = [await teacher(), await teacher()];
 		const draft = await draftOf(actor, answersFor(second.made.person));
-		expect(await send(actor, draft, every.filter((code) => code !== 'A05'))).toEqual({ ok: false, reason: 'unsigned', codes: ['A05'] });
+		expect(
+			await send(
+				actor,
+				draft,
+				every.filter((code) => code !== 'A05')
+			)
+		).toEqual({ ok: false, reason: 'unsigned', codes: ['A05'] });
 		await drafts.save(app, actor, draft.id, { display_name: 'Changed in another window' });
 		expect(await send(actor, draft)).toEqual({ ok: false, reason: 'changed-meanwhile' });
 		expect(await registrations.find(app, draft.id)).toMatchObject({ state: 'draft' });
@@ -141,19 +205,34 @@ describe('submitting', () => {
 
 	test('with wrong answers leads to each page', async () => {
 		const { actor } = await teacher();
-		const result = await send(actor, await draftOf(actor, { ...answersFor(actor.person), url: 'http://x', purpose: '' }));
-		expect(result).toMatchObject({ reason: 'answers', errors: [{ page: 'platform', field: 'url' }, { page: 'purpose', field: 'purpose' }] });
+		const result = await send(
+			actor,
+			await draftOf(actor, { ...answersFor(actor.person), url: 'http://x', purpose: '' })
+		);
+		expect(result).toMatchObject({
+			reason: 'answers',
+			errors: [
+				{ page: 'platform', field: 'url' },
+				{ page: 'purpose', field: 'purpose' }
+			]
+		});
 	});
 
 	test('one account is registered once: of two at the same instant one is told, beside the address, without a name', async () => {
 		const [first, second, third] = [await teacher(), await teacher(), await teacher()];
 		const url = 'https://photos.example/Contested';
 		const one = await draftOf(first.actor, answersFor(third.made.person, { url }));
-		const two = await draftOf(second.actor, answersFor(third.made.person, { url: 'https://www.photos.example/contested/' }));
+		const two = await draftOf(
+			second.actor,
+			answersFor(third.made.person, { url: 'https://www.photos.example/contested/' })
+		);
 		const results = await Promise.all([send(first.actor, one), send(second.actor, two)]);
 		expect(results.filter(({ ok }) => ok)).toHaveLength(1);
 		const lost = results.find(({ ok }) => !ok);
-		expect(lost).toMatchObject({ reason: 'answers', errors: [{ page: 'platform', field: 'url', message: expect.stringContaining('registered already') }] });
+		expect(lost).toMatchObject({
+			reason: 'answers',
+			errors: [{ page: 'platform', field: 'url', message: expect.stringContaining('registered already') }]
+		});
 		expect(JSON.stringify(lost)).not.toContain('North School');
 	});
 
@@ -169,19 +248,46 @@ describe('submitting', () => {
 		const [{ actor }, second] = [await teacher(), await teacher()];
 		const draft = await draftOf(actor, answersFor(second.made.person));
 		await send(actor, draft);
-		await expect(sql`update registration_revision set co_owner = ${place.administrator.person} where registration = ${draft.id}`.execute(asOwner)).rejects.toMatchObject({ code: 'WP001' });
-		await expect(sql`delete from attestation where registration = ${draft.id}`.execute(asOwner)).rejects.toMatchObject({ code: 'WP001' });
-		await expect(sql`update registration_revision set number = 2 where registration = ${draft.id}`.execute(app)).rejects.toMatchObject({ code: '42501' });
+		await expect(
+			sql`update registration_revision set co_owner = ${place.administrator.person} where registration = ${draft.id}`.execute(
+				asOwner
+			)
+		).rejects.toMatchObject({ code: 'WP001' });
+		await expect(
+			sql`delete from attestation where registration = ${draft.id}`.execute(asOwner)
+		).rejects.toMatchObject({ code: 'WP001' });
+		await expect(
+			sql`update registration_revision set number = 2 where registration = ${draft.id}`.execute(app)
+		).rejects.toMatchObject({ code: '42501' });
 	});
 });
 
 describe('the co-owner', () => {
 	test('is offered from those of the school who could be one now, by name', async () => {
-		const school = (await app.insertInto('organisation').values({ kind: 'school', name: 'West School' }).returning('id').executeTakeFirstOrThrow()).id;
-		const make = (familyName: string, role: 'teacher' | 'coach' = 'teacher') => people.person(app, { school, role, givenName: 'Kim', familyName });
-		const [asking, able, unable, lapsed, wrongRole] = [await make('Asking'), await make('Able'), await make('Unable'), await make('Lapsed'), await make('Coach', 'coach')];
+		const school = (
+			await app
+				.insertInto('organisation')
+				.values({ kind: 'school', name: 'West School' })
+				.returning('id')
+				.executeTakeFirstOrThrow()
+		).id;
+		const make = (familyName: string, role: 'teacher' | 'coach' = 'teacher') =>
+			people.person(app, { school, role, givenName: 'Kim', familyName });
+		const [asking, able, unable, lapsed, wrongRole] = [
+			await make('Asking'),
+			await make('Able'),
+			await make('Unable'),
+			await make('Lapsed'),
+			await make('Coach', 'coach')
+		];
 		for (const one of [asking, able, wrongRole]) await people.mayRunAccounts(app, one);
-		await people.certified(app, lapsed, 'staff', new Date(Date.now() - 400 * day), new Date(Date.now() - 5 * day));
+		await people.certified(
+			app,
+			lapsed,
+			'staff',
+			new Date(Date.now() - 400 * day),
+			new Date(Date.now() - 5 * day)
+		);
 		await people.acknowledged(app, unable);
 		const type = catalogue().accountTypes.classroom;
 		if (!type) throw new Error('there is no type for classrooms');
@@ -195,12 +301,19 @@ describe('the co-owner', () => {
 		const [{ actor }, second, third] = [await teacher(), await teacher(), await teacher()];
 		const draft = await draftOf(actor, answersFor(second.made.person));
 		await send(actor, draft);
-		const signAs = (by: PersonActor, revision = 1, ticked = every) => coOwners.signAs(app, by, draft.id, revision, ticked);
+		const signAs = (by: PersonActor, revision = 1, ticked = every) =>
+			coOwners.signAs(app, by, draft.id, revision, ticked);
 		expect(await signAs(actor)).toEqual({ ok: false, reason: 'not-yours' });
 		expect(await signAs(third.actor)).toEqual({ ok: false, reason: 'not-yours' });
-		expect(await signAs(second.actor, 1, ['A01'])).toEqual({ ok: false, reason: 'unsigned', codes: every.slice(1) });
+		expect(await signAs(second.actor, 1, ['A01'])).toEqual({
+			ok: false,
+			reason: 'unsigned',
+			codes: every.slice(1)
+		});
 		expect(await signAs(second.actor, 2)).toEqual({ ok: false, reason: 'changed-meanwhile' });
-		expect(await ownerView.mine(app, second.actor)).toMatchObject({ toSign: [{ part: 'co-owner', coOwnerSigned: false }] });
+		expect(await ownerView.mine(app, second.actor)).toMatchObject({
+			toSign: [{ part: 'co-owner', coOwnerSigned: false }]
+		});
 		expect(await signAs(second.actor)).toEqual({ ok: true });
 		expect(await signAs(second.actor)).toEqual({ ok: true });
 		expect(await ownerView.one(app, actor, draft.id)).toMatchObject({ part: 'owner', coOwnerSigned: true });
@@ -214,7 +327,17 @@ describe('the co-owner', () => {
 		const forge = (part: 'owner' | 'co-owner', signer: string) =>
 			app
 				.insertInto('attestation')
-				.values({ registration: draft.id, revision: 1, code: 'A99', wording: 'x', wording_hash: 'x', part, signer, given: true, assurance: 'password' })
+				.values({
+					registration: draft.id,
+					revision: 1,
+					code: 'A99',
+					wording: 'x',
+					wording_hash: 'x',
+					part,
+					signer,
+					given: true,
+					assurance: 'password'
+				})
 				.execute();
 		await expect(forge('co-owner', actor.person)).rejects.toMatchObject({ code: 'WP004' });
 		await expect(forge('owner', second.made.person)).rejects.toMatchObject({ code: 'WP004' });
@@ -231,6 +354,8 @@ describe('withdrawing', () => {
 		expect(await ownerView.withdraw(app, actor, draft.id)).toEqual({ ok: true });
 		expect(await registrations.find(app, draft.id)).toMatchObject({ state: 'closed' });
 		expect(await ownerView.withdraw(app, actor, draft.id)).toEqual({ ok: false, reason: 'not-now' });
-		expect(await send(second.actor, await draftOf(second.actor, { ...answers, co_owner: actor.person }))).toMatchObject({ ok: true });
+		expect(
+			await send(second.actor, await draftOf(second.actor, { ...answers, co_owner: actor.person }))
+		).toMatchObject({ ok: true });
 	});
 });

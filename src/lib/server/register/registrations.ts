@@ -22,7 +22,13 @@ export type Registration = {
 	keepUntil: Date | null;
 	keepStanding: Record<string, string> | null;
 	/** What was last submitted; null for a draft that never was. */
-	revision: { number: number; body: RegistrationBody; owner: string; coOwner: string; submittedAt: Date } | null;
+	revision: {
+		number: number;
+		body: RegistrationBody;
+		owner: string;
+		coOwner: string;
+		submittedAt: Date;
+	} | null;
 };
 
 const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
@@ -95,12 +101,26 @@ export async function history(db: Db, actor: PersonActor, id: string): Promise<H
 	const moves = await db
 		.selectFrom('registration_move as m')
 		.leftJoin('gate_decision as d', 'd.id', 'm.decision')
-		.select(['m.n', 'm.from_state', 'm.to_state', 'm.revision', 'm.actor', 'm.reason', 'm.recorded_at', 'd.reasons'])
+		.select([
+			'm.n',
+			'm.from_state',
+			'm.to_state',
+			'm.revision',
+			'm.actor',
+			'm.reason',
+			'm.recorded_at',
+			'd.reasons'
+		])
 		.where('m.registration', '=', id)
 		.orderBy('m.n', 'desc')
 		.execute();
 	const owners = new Set(await everOwners(db, id));
-	const names = await namesOf(db, actor, moves.map((move) => move.actor), owners.has(actor.person) ? [...owners] : []);
+	const names = await namesOf(
+		db,
+		actor,
+		moves.map((move) => move.actor),
+		owners.has(actor.person) ? [...owners] : []
+	);
 	const moved = moves.map((move): HistoryEntry => ({
 		kind: 'move',
 		n: move.n,
@@ -125,8 +145,16 @@ async function refusals(db: Db, id: string): Promise<HistoryEntry[]> {
 		.execute();
 	const decisions = events.map(({ detail }) => (detail as { decision: string }).decision);
 	if (decisions.length === 0) return [];
-	const rows = await db.selectFrom('gate_decision').select(['reasons', 'decided_at']).where('id', 'in', decisions).execute();
-	return rows.map((row) => ({ kind: 'refused', reasons: row.reasons as RecordedReason[], at: row.decided_at }));
+	const rows = await db
+		.selectFrom('gate_decision')
+		.select(['reasons', 'decided_at'])
+		.where('id', 'in', decisions)
+		.execute();
+	return rows.map((row) => ({
+		kind: 'refused',
+		reasons: row.reasons as RecordedReason[],
+		at: row.decided_at
+	}));
 }
 
 /**
@@ -142,7 +170,11 @@ export async function namesOf(
 	const read = async (scope: Parameters<typeof within>[1], asked: readonly string[]) => {
 		if (asked.length === 0) return [];
 		const rows = await within(db, scope, (trx) =>
-			trx.selectFrom('person_identity').select(['person', 'given_name', 'family_name']).where('person', 'in', [...asked]).execute()
+			trx
+				.selectFrom('person_identity')
+				.select(['person', 'given_name', 'family_name'])
+				.where('person', 'in', [...asked])
+				.execute()
 		);
 		return rows.map((row) => [row.person, `${row.given_name} ${row.family_name}`.trim()] as const);
 	};
@@ -155,14 +187,29 @@ function registrations(db: Db) {
 	return db
 		.selectFrom('registration as r')
 		.innerJoin('registration_current as c', 'c.registration', 'r.id')
-		.innerJoin('registration_move as m', (join) => join.onRef('m.registration', '=', 'r.id').onRef('m.n', '=', 'c.n'))
+		.innerJoin('registration_move as m', (join) =>
+			join.onRef('m.registration', '=', 'r.id').onRef('m.n', '=', 'c.n')
+		)
 		.innerJoin('organisation as o', 'o.id', 'r.organisation')
 		.leftJoin('registration_revision as v', (join) =>
 			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
 		)
 		.select([
-			'r.id', 'r.type', 'r.organisation', 'o.name as organisationName', 'r.created_by', 'c.state', 'c.n', 'm.recorded_at as movedAt',
-			'c.keep_until', 'c.keep_standing', 'v.number', 'v.body', 'v.owner', 'v.co_owner', 'v.recorded_at as submittedAt'
+			'r.id',
+			'r.type',
+			'r.organisation',
+			'o.name as organisationName',
+			'r.created_by',
+			'c.state',
+			'c.n',
+			'm.recorded_at as movedAt',
+			'c.keep_until',
+			'c.keep_standing',
+			'v.number',
+			'v.body',
+			'v.owner',
+			'v.co_owner',
+			'v.recorded_at as submittedAt'
 		]);
 }
 

@@ -36,7 +36,8 @@ export async function submit(
 	attestations: readonly string[],
 	expected: number
 ): Promise<SubmitResult> {
-	const once = () => db.transaction().execute((trx) => submitIn(trx, actor, registration, attestations, expected));
+	const once = () =>
+		db.transaction().execute((trx) => submitIn(trx, actor, registration, attestations, expected));
 	try {
 		return await once();
 	} catch (error) {
@@ -71,7 +72,8 @@ async function submitIn(
 	if (!form.ok) return { ok: false, reason: 'answers', errors: form.errors };
 	const coOwner = form.body.co_owner.toLowerCase();
 	if (coOwner === actor.person) return wrong('colleague', 'co_owner', m.register_error_co_owner_self());
-	if (!(await worksAt(trx, coOwner, draft.organisation))) return wrong('colleague', 'co_owner', m.register_error_co_owner());
+	if (!(await worksAt(trx, coOwner, draft.organisation)))
+		return wrong('colleague', 'co_owner', m.register_error_co_owner());
 	const missing = unsigned(draft.type, attestations);
 	if (missing.length > 0) return { ok: false, reason: 'unsigned', codes: missing.map(({ code }) => code) };
 
@@ -116,14 +118,22 @@ function wrong(page: FormError['page'], field: string, message: string): SubmitR
 	return { ok: false, reason: 'answers', errors: [{ page, field, message }] };
 }
 
-async function keepRefusal(trx: Trx, actor: PersonActor, registration: string, answer: GateAnswer): Promise<void> {
+async function keepRefusal(
+	trx: Trx,
+	actor: PersonActor,
+	registration: string,
+	answer: GateAnswer
+): Promise<void> {
 	const decision = await storeDecision(trx, answer, null);
 	const unmet = reasonsOf(answer).filter((reason) => !reason.met);
 	await append(trx, {
 		kind: 'registration.refused',
 		actor: actor.person,
 		subject: registration,
-		detail: { decision, reasons: unmet.map(({ part, code, requirement }) => `${part}: ${code} ${requirement}`) }
+		detail: {
+			decision,
+			reasons: unmet.map(({ part, code, requirement }) => `${part}: ${code} ${requirement}`)
+		}
 	});
 }
 
@@ -164,7 +174,9 @@ export async function addressTaken(db: Db, registration: string, url: string): P
 		.executeTakeFirst();
 	if (!holder) return null;
 	const isPublic = holder.state === 'active' || holder.state === 'renewal_due';
-	return isPublic ? m.register_error_url_taken_public({ school: holder.school }) : m.register_error_url_taken();
+	return isPublic
+		? m.register_error_url_taken_public({ school: holder.school })
+		: m.register_error_url_taken();
 }
 
 /** Everything that keeps a draft from being signed: wrong or missing answers, and an address that is taken. */

@@ -115,10 +115,16 @@ export async function certified(
 			.where('learner', '=', learner)
 			.where('course', '=', course.slug)
 			.executeTakeFirstOrThrow();
+		const cycle = Number(earlier.count) + 1;
+		await trx
+			.insertInto('enrolment')
+			.values({ learner, course: course.slug, cycle, course_version: version.id, started_at: from })
+			.onConflict((conflict) => conflict.doNothing())
+			.execute();
 		const common = {
 			learner,
 			course_version: version.id,
-			cycle: Number(earlier.count) + 1,
+			cycle,
 			pass_mark: course.quiz.pass_mark,
 			recorded_at: from
 		};

@@ -1,0 +1,4 @@
+import { drawingsFor } from '#lib/lesson/scenes/drawings.ts';
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ data }) => ({ ...data, drawings: await drawingsFor([data.item.shown.mock]) });

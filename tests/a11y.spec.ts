@@ -1,0 +1,204 @@
+import type { Page } from '@playwright/test';
+import { courseOf, lessonOf } from './harness/lesson.ts';
+import { axe, axeEverywhere, noSidewaysScroll, showIn } from './harness/page-checks.ts';
+import { startQuiz, takeQuiz } from './harness/quiz.ts';
+import { expect, test } from './harness/test.ts';
+
+// Both workers share this file, which is the longest.
+test.describe.configure({ mode: 'parallel' });
+
+async function open(page: Page, path: string, status = 200): Promise<void> {
+	const response = await page.goto(path);
+	expect(response?.status(), path).toBe(status);
+}
+
+const staff = 'staff-initial';
+
+const publicPages: [path: string, status?: number][] = [
+	['/'],
+	['/sign-in'],
+	['/sign-in?next=/learn'],
+	['/join'],
+	['/policy'],
+	['/policy#III.5a'],
+	['/help'],
+	['/accessibility'],
+	['/verify'],
+	['/verify?code=WP-1'],
+	['/verify/WP-0000-0000-0000-0000', 404],
+	['/no-such-page', 404],
+	['/learn/no-such-course', 404],
+	['/first-administrator/no-such-link']
+];
+
+for (const [path, status] of publicPages) {
+	test(`accessible to everybody: ${path}`, async ({ page }) => {
+		await open(page, path, status);
+		await axeEverywhere(page);
+	});
+}
+
+for (const locale of ['Español', 'Português']) {
+	test(`accessible in ${locale}, whose words are longer`, async ({ page, signIn }) => {
+		await page.goto('/');
+		await page.getByRole('banner').getByRole('button', { name: locale }).click();
+		await expect(page.locator('html')).not.toHaveAttribute('lang', 'en');
+		await axeEverywhere(page);
+		await signIn('lapsed.teacher@wrsd.example');
+		for (const path of ['/learn', '/learn/staff-initial', '/sessions', '/join', '/verify', '/help', '/policy']) {
+			await open(page, path);
+			await page.setViewportSize({ width: 320, height: 900 });
+			await noSidewaysScroll(page);
+			await axe(page);
+		}
+	});
+}
+
+test('the style guide, which shows every component, is accessible', async ({ page }) => {
+	await open(page, '/styleguide');
+	await axeEverywhere(page);
+});
+
+const ownPages: [who: string, path: string, status?: number][] = [
+	['new.teacher@wrsd.example', '/learn'],
+	['new.teacher@wrsd.example', `/learn/${staff}`],
+	['new.teacher@wrsd.example', `/learn/${staff}?locked=quiz`],
+	['new.teacher@wrsd.example', '/learn/account-owner'],
+	['new.teacher@wrsd.example', '/policy/acknowledge'],
+	['certified.teacher@wrsd.example', '/learn'],
+	['certified.teacher@wrsd.example', `/learn/${staff}`],
+	['certified.teacher@wrsd.example', `/learn/${staff}/quiz`],
+	['certified.teacher@wrsd.example', '/policy/acknowledge'],
+	['certified.teacher@wrsd.example', '/sessions'],
+	['lapsed.teacher@wrsd.example', '/learn'],
+	['student@wrsd.example', '/learn'],
+	['student@wrsd.example', `/learn/${staff}`, 403],
+	['guardian@wrsd.example', '/learn'],
+	['guardian@wrsd.example', '/learn/family-core'],
+	['sean.obrien@wrsd.example', '/learn']
+];
+
+for (const [who, path, status] of ownPages) {
+	test(`accessible to ${who}: ${path}`, async ({ page, signIn }) => {
+		await signIn(who);
+		await open(page, path, status);
+		await axeEverywhere(page);
+	});
+}
+
+for (const [slug, reader] of [
+	[staff, 'certified.teacher@wrsd.example'],
+	['account-owner', 'certified.teacher@wrsd.example'],
+	['family-core', 'guardian@wrsd.example']
+] as const) {
+	for (const lesson of courseOf(slug).lessons) {
+		test(`every part of the lesson “${lesson.title}” is accessible`, async ({ page, signIn }) => {
+			test.setTimeout(90_000);
+			await signIn(reader);
+			for (const section of lesson.sections) {
+				await open(page, `/learn/${slug}/${lesson.slug}/${section.index}`);
+				if (section.index === 1 || section.exercises.length > 0) {
+					await axeEverywhere(page);
+				} else {
+					// Prose and call-outs differ in words only: one look at the narrow, dark one.
+					await page.setViewportSize({ width: 320, height: 900 });
+					await showIn(page, 'dark');
+					await noSidewaysScroll(page);
+					await axe(page);
+				}
+			}
+		});
+	}
+}
+
+test('an exercise that was answered wrongly, and one that was worked through, are accessible', async ({ page, signIn }) => {
+	await signIn('certified.teacher@wrsd.example');
+	const lesson = lessonOf(staff, 1);
+	const exercise = lesson.exercises[0];
+	if (exercise?.type !== 'sort') throw new Error('lesson 1 has no sorting exercise');
+	const section = lesson.sections.find(({ exercises }) => exercises.includes(exercise.id));
+	await open(page, `/learn/${staff}/${lesson.slug}/${section?.index}`);
+	const label = exercise.groups[0]?.label ?? '';
+	await expect(async () => {
+		for (const { text } of exercise.cards.slice(0, 3)) {
+			const choice = page.getByRole('group', { name: text, exact: true }).getByLabel(label, { exact: true });
+			await choice.check();
+			await choice.dispatchEvent('change');
+		}
+		await expect(page.getByText(/ right so far$/)).toBeVisible({ timeout: 1_000 });
+	}).toPass();
+	await axeEverywhere(page);
+});
+
+test('the lesson page that says which exercise is left is accessible', async ({ page, signIn }) => {
+	await signIn('nadia.kowalski@wrsd.example');
+	const lesson = lessonOf(staff, 1);
+	await page.goto(`/learn/${staff}/${lesson.slug}`);
+	for (const section of lesson.sections.slice(1)) {
+		await page.getByRole('button', { name: /^Next: / }).click();
+		await expect(page).toHaveURL(new RegExp(`/${section.index}$`));
+	}
+	await page.getByRole('button', { name: 'Finish this lesson' }).click();
+	await expect(page.getByRole('heading', { name: 'One thing is left before you finish' })).toBeVisible();
+	await axeEverywhere(page);
+});
+
+for (const [outcome, wrong] of [
+	['passed', 0],
+	['failed', 5]
+] as const) {
+	test(`a quiz that is ${outcome}: its start, each question, the check and the result are accessible`, async ({
+		page,
+		signIn,
+		site
+	}) => {
+		test.setTimeout(120_000);
+		const email = outcome === 'passed' ? 'samir.rahman@wrsd.example' : 'greg.hollis@wrsd.example';
+		await site.takeLessons(email, staff);
+		await signIn(email);
+		await open(page, `/learn/${staff}/quiz`);
+		await axeEverywhere(page);
+		await page.setViewportSize({ width: 1280, height: 900 });
+		const questions = await startQuiz(page, site, staff);
+		const base = page.url().replace(/\/\d+$/, '');
+		const kinds = new Set<string>();
+		for (const [index, { item }] of questions.entries()) {
+			if (kinds.has(item.type)) continue;
+			kinds.add(item.type);
+			await open(page, `${base}/${index + 1}`);
+			await axeEverywhere(page);
+		}
+		await open(page, `${base}/check`);
+		await page.getByRole('button', { name: 'Hand in' }).click();
+		await expect(page.getByRole('alert')).toBeVisible();
+		await axeEverywhere(page);
+
+		await page.setViewportSize({ width: 1280, height: 900 });
+		await open(page, `${base}/1`);
+		await takeQuiz(page, questions, (_, index) => index < wrong);
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(outcome === 'passed' ? 'You passed' : 'Not passed yet');
+		await axeEverywhere(page);
+	});
+}
+
+test('a certificate, on the screen of its holder and on the public page, is accessible', async ({ page, signIn }) => {
+	await signIn('certified.teacher@wrsd.example');
+	await page.goto('/learn');
+	await page.getByRole('link', { name: 'See the certificate' }).first().click();
+	await expect(page.getByText('Your certificate')).toBeVisible();
+	await axeEverywhere(page);
+	await page.getByRole('link', { name: /\/verify\// }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('This certificate is real and valid today.');
+	await axeEverywhere(page);
+});
+
+test('forms with mistakes are accessible', async ({ page }) => {
+	await page.goto('/sign-in');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await page.goto('/verify');
+	await page.getByRole('button', { name: 'Check' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+});

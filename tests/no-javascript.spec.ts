@@ -1,0 +1,65 @@
+import { demoPassword } from '#lib/server/demo/sign-ins.ts';
+import { courseOf, lessonOf, readLesson } from './harness/lesson.ts';
+import { startQuiz, takeQuiz } from './harness/quiz.ts';
+import { expect, test } from './harness/test.ts';
+
+test.use({ javaScriptEnabled: false });
+
+const slug = 'staff-initial';
+
+test('without JavaScript: from signing in through six lessons to the passed quiz and the certificate', async ({ page, site }) => {
+	test.setTimeout(120_000);
+	await page.goto('/sign-in');
+	await page.getByLabel('E-mail address').fill('new.teacher@wrsd.example');
+	await page.getByLabel('Password', { exact: true }).fill('not the password');
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(page.getByRole('alert')).toContainText('don’t go together');
+	await expect(page.getByLabel('E-mail address')).toHaveValue('new.teacher@wrsd.example');
+	await page.getByLabel('Password', { exact: true }).fill(demoPassword);
+	await page.getByRole('button', { name: 'Sign in' }).click();
+	await expect(page).toHaveURL('/learn');
+
+	for (const lesson of courseOf(slug).lessons) await readLesson(page, slug, lesson);
+	const questions = await startQuiz(page, site, slug);
+	await takeQuiz(page, questions);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('You passed');
+
+	await page.getByRole('link', { name: 'Read and acknowledge' }).click();
+	await page.getByRole('checkbox', { name: /I have read Policy/ }).check();
+	await page.getByRole('button', { name: 'Acknowledge' }).click();
+	await expect(page.getByText('You have earned this certification')).toBeVisible();
+});
+
+test('without JavaScript: an exercise is a form that the server answers', async ({ page, signIn, site }) => {
+	const email = 'nadia.kowalski@wrsd.example';
+	await site.takeLessons(email, slug, 1);
+	await signIn(email);
+	const lesson = lessonOf(slug, 1);
+	const exercise = lesson.exercises[0];
+	if (exercise?.type !== 'sort') throw new Error('lesson 1 has no sorting exercise');
+	const section = lesson.sections.find(({ exercises }) => exercises.includes(exercise.id));
+	await page.goto(`/learn/${slug}/${lesson.slug}/${section?.index}`);
+	const practice = page.getByRole('region', { name: exercise.title });
+	const place = async (text: string, group: string) => {
+		const label = exercise.groups.find(({ id }) => id === group)?.label ?? '';
+		await practice.getByRole('group', { name: text, exact: true }).getByLabel(label, { exact: true }).check();
+	};
+	const [first, ...others] = exercise.cards;
+	await place(first?.text ?? '', exercise.groups.find(({ id }) => id !== first?.group)?.id ?? '');
+	await practice.getByRole('button', { name: 'Check' }).click();
+	await expect(practice.getByText('Not quite')).toBeVisible();
+	await expect(practice.getByText(first?.feedback ?? '')).toBeVisible();
+
+	await place(first?.text ?? '', first?.group ?? '');
+	for (const { text, group } of others) await place(text, group);
+	await practice.getByRole('button', { name: 'Check' }).click();
+	await expect(practice.getByText(`All ${exercise.cards.length} right`)).toBeVisible();
+});
+
+test('without JavaScript: the language is switched and stays', async ({ page }) => {
+	await page.goto('/');
+	await page.getByRole('banner').getByRole('button', { name: 'Português' }).click();
+	await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
+	await page.goto('/policy');
+	await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
+});
