@@ -79,7 +79,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			earned text not null,
 			primary key (learner, course, cycle)
 		);
-		create index course_record_person on course_record (person, course);
+		create index course_record_person on course_record (person, course, begun_at) where shown;
 		create index course_record_renewal on course_record (person) where renews_at is not null;
 		create index affiliation_of_person on affiliation (person);
 
@@ -127,6 +127,10 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			select id, version, hash, (body ->> 'minutes')::integer as minutes, (body -> 'quiz' ->> 'pass_mark')::integer as pass_mark,
 				body ->> 'certification' as certification, body ->> 'acknowledges' as policy, body ->> 'path' as path
 				into edition from course_version where id = coalesce(done.course_version, started.course_version);
+			-- An attempt without enrolment or completion is no cycle yet.
+			if edition.id is null then
+				return;
+			end if;
 			select * into given from acknowledgement
 				where learner = of_learner and policy = edition.policy and recorded_at <= coalesce(done.recorded_at, 'infinity')
 				order by recorded_at desc limit 1;
@@ -239,16 +243,19 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			person uuid, sourced_id text, employee_id text, family_name text, given_name text, email text, search_key text,
 			school text, role text, grade_band text, course text, status text, required boolean, due_at timestamptz,
 			started_at timestamptz, completed_at timestamptz, valid_until timestamptz, source text, certification text, record text,
-			person_cells text, school_cell text, taken_cells text, due_cell text, earned_cells text
+			person_cells text, place_cells text, taken_cells text, due_cell text, earned_cells text
 		) language sql stable parallel safe as $$
 			with held as not materialized (
-				select a.id, a.person, a.role, a.band, o.name as school, o.export_cell as school_cell, lower(a.during) as since
+				select a.id, a.person, a.role, a.band, o.name as school, lower(a.during) as since,
+					o.export_cell || ',' || a.role || ',' || coalesce(a.band, '') as cells
 				from affiliation a join organisation o on o.id = a.organisation
 				where a.during @> as_of and a.recorded_at <= as_of and (a.superseded_at is null or a.superseded_at > as_of)
 					and (schools is null or a.organisation = any (schools))
 			),
-			rule as not materialized (
-				select * from requirement_rule r
+			rule as materialized (
+				select r.*, taken_cells(r.course, null, null, null, null) as taken,
+					earned_cells(null, null, null, r.pass_mark, null, r.minutes, null, null, null, null, null, 'roster') as earned
+				from requirement_rule r
 				where r.required and (wanted_course is null or r.course = wanted_course)
 					and exists (select from course_version v where v.course = r.course and v.published_at <= as_of)
 			),
@@ -264,7 +271,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				offset 0
 			),
 			must as not materialized (
-				select h.id, h.person, h.role, h.band, h.school, h.school_cell, t.due_at, t.cell as due_cell, r.course, r.certification
+				select h.id, h.person, h.role, h.band, h.school, h.cells, t.due_at, t.cell as due_cell, r.course, r.certification
 				from held h
 				join rule r on h.role = any (r.roles) and (r.bands is null or h.band = any (r.bands))
 				left join term t on t.since = h.since and t.within_days = r.within_days
@@ -307,59 +314,67 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 					(body -> 'quiz' ->> 'pass_mark')::integer as pass_mark, body ->> 'path' as path, body ->> 'acknowledges' as policy
 				from course_version offset 0
 			),
-			taken as not materialized (
-				select c.person, c.course, c.certification, 'cycle ' || c.cycle as record,
-					case when w.id is null then 'waypost' else 'waiver' end as source,
+			settled as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle as record, 'waypost' as source,
 					case
-						when c.recorded_at > as_of or c.recorded_at is null then case when w.id is null then 'in_progress' else 'waived' end
-						when b.annulled or b.at < c.valid_until or b.at is not null and c.valid_until is null then 'revoked'
-						when c.valid_until is null or c.valid_until > as_of then 'completed'
+						when c.valid_until is null or c.valid_until > as_of - interval '24 hours' * grace_days then 'completed'
 						when (c.person, c.certification) in (select person, certification from renewal) then 'completed'
-						when c.valid_until <= as_of - interval '24 hours' * grace_days then 'expired'
-						when b.at is not null then 'revoked'
-						else 'completed'
+						else 'expired'
 					end as status,
-					c.renews_at as due_at, c.started_at, case when c.recorded_at <= as_of then c.completed_at end as completed_at,
-					case
-						when w.id is not null then w.valid_until
-						-- What was taken back ends then; a period that was to begin later is empty.
-						when b.at is not null then greatest(c.valid_from, least(c.valid_until, b.at))
-						when c.recorded_at <= as_of then c.valid_until
-					end as valid_until,
-					case when c.written_at <= as_of then c.taken else (
-						select taken_cells(c.course, e.version, e.hash, e.path, case when c.recorded_at <= as_of then c.language end)
+					c.renews_at as due_at, c.started_at, c.completed_at, c.valid_until, c.taken,
+					case when with_scores and c.written_at <= as_of then c.earned else (
+						select earned_cells(c.started_at, c.completed_at, case when with_scores then c.score_percent end, c.pass_mark,
+							case when with_scores then c.attempts end, e.minutes, c.policy_version, c.acknowledged_at,
+							c.certificate_code, c.valid_from, c.valid_until, 'waypost')
 						from edition e where e.id = c.course_version
-					) end as taken,
-					case
-						when c.written_at <= as_of and with_scores and b.at is null and w.id is null then c.earned
-						when c.recorded_at <= as_of then (
-							select earned_cells(c.started_at, c.completed_at, case when with_scores then c.score_percent end, c.pass_mark,
-								case when with_scores then c.attempts end, e.minutes, c.policy_version, c.acknowledged_at,
-								c.certificate_code, c.valid_from,
-								case when b.at is null then c.valid_until else greatest(c.valid_from, least(c.valid_until, b.at)) end, 'waypost')
-							from edition e where e.id = c.course_version
-						)
-						else (
-							select earned_cells(c.started_at, null, null, e.pass_mark,
-								case when with_scores then (
-									select count(*)::integer from attempt a
-									where a.learner = c.learner and a.course = c.course and a.cycle = c.cycle and a.recorded_at <= as_of
-								) end,
-								e.minutes, k.version, k.recorded_at, null, w.valid_from, w.valid_until,
-								case when w.id is null then 'waypost' else 'waiver' end)
-							from edition e
-							left join lateral (
-								select version, recorded_at from acknowledgement
-								where learner = c.learner and policy = e.policy and recorded_at <= as_of
-								order by recorded_at desc limit 1
-							) k on true
-							where e.id = c.course_version
-						)
-					end as earned
+					) end as earned
 				from course_record c
-				left join taken_back b on b.completion = c.completion and c.recorded_at <= as_of
-				left join waived w on w.person = c.person and w.course = c.course and (c.recorded_at > as_of or c.recorded_at is null)
-				where c.shown and c.person is not null and c.begun_at <= as_of
+				where c.shown and c.person is not null and c.recorded_at <= as_of
+					and (wanted_course is null or c.course = wanted_course)
+					and c.completion not in (select completion from taken_back)
+			),
+			-- What was taken back ends then; a period that was to begin later is empty.
+			undone as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle, 'waypost',
+					case
+						when b.annulled or c.valid_until is null or c.valid_until > b.at then 'revoked'
+						when (c.person, c.certification) in (select person, certification from renewal) then 'completed'
+						when c.valid_until > as_of - interval '24 hours' * grace_days then 'revoked'
+						else 'expired'
+					end,
+					c.renews_at, c.started_at, c.completed_at, u.until, c.taken,
+					earned_cells(c.started_at, c.completed_at, case when with_scores then c.score_percent end, c.pass_mark,
+						case when with_scores then c.attempts end, e.minutes, c.policy_version, c.acknowledged_at,
+						c.certificate_code, c.valid_from, u.until, 'waypost')
+				from taken_back b
+				join course_record c on c.completion = b.completion
+				join edition e on e.id = c.course_version
+				cross join lateral (select greatest(c.valid_from, least(c.valid_until, b.at)) as until) u
+				where c.shown and c.person is not null and c.recorded_at <= as_of
+					and (wanted_course is null or c.course = wanted_course)
+			),
+			underway as not materialized (
+				select c.person, c.course, c.certification, 'cycle ' || c.cycle, case when w.id is null then 'waypost' else 'waiver' end,
+					case when w.id is null then 'in_progress' else 'waived' end,
+					c.renews_at, c.started_at, null::timestamptz, w.valid_until,
+					case when c.written_at <= as_of then c.taken else taken_cells(c.course, e.version, e.hash, e.path, null) end,
+					case when with_scores and c.written_at <= as_of and w.id is null then c.earned else earned_cells(
+						c.started_at, null, null, e.pass_mark,
+						case when with_scores then (
+							select count(*)::integer from attempt a
+							where a.learner = c.learner and a.course = c.course and a.cycle = c.cycle and a.recorded_at <= as_of
+						) end,
+						e.minutes,
+						(select k.version from acknowledgement k
+							where k.learner = c.learner and k.policy = e.policy and k.recorded_at <= as_of order by k.recorded_at desc limit 1),
+						(select max(k.recorded_at) from acknowledgement k
+							where k.learner = c.learner and k.policy = e.policy and k.recorded_at <= as_of),
+						null, w.valid_from, w.valid_until, case when w.id is null then 'waypost' else 'waiver' end
+					) end
+				from course_record c
+				join edition e on e.id = c.course_version
+				left join waived w on w.person = c.person and w.course = c.course
+				where c.shown and c.person is not null and c.begun_at <= as_of and (c.recorded_at is null or c.recorded_at > as_of)
 					and (wanted_course is null or c.course = wanted_course)
 			),
 			-- A credit stands for the course of its certification; where there is none yet, for the certification.
@@ -391,34 +406,31 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				)
 			),
 			unit as not materialized (
-				select * from taken union all select * from credited union all select * from excused
+				select * from settled union all select * from undone union all select * from underway
+				union all select * from credited union all select * from excused
 			)
 			select i.person, i.sourced_id, i.employee_id, i.family_name, i.given_name, i.email, i.search_key,
-				coalesce(m.school, h.school), coalesce(m.role, h.role), coalesce(m.band, h.band),
-				coalesce(u.course, m.course), coalesce(u.status, 'not_started'), m.person is not null, coalesce(u.due_at, m.due_at),
+				case when m.id is not null then m.school else (select h.school from held h where h.person = u.person order by h.school, h.id limit 1) end,
+				case when m.id is not null then m.role else (select h.role from held h where h.person = u.person order by h.school, h.id limit 1) end,
+				case when m.id is not null then m.band else (select h.band from held h where h.person = u.person order by h.school, h.id limit 1) end,
+				coalesce(u.course, m.course), coalesce(u.status, 'not_started'), m.id is not null, coalesce(u.due_at, m.due_at),
 				u.started_at, u.completed_at, u.valid_until,
 				coalesce(u.source, 'roster'), coalesce(u.certification, m.certification), coalesce(u.record, 'cycle 1'),
-				i.export_cells, coalesce(m.school_cell, h.school_cell),
-				case when u.person is null then taken_cells(m.course, null, null, null, null) else u.taken end,
+				i.export_cells,
+				case when m.id is not null then m.cells
+					else coalesce((select h.cells from held h where h.person = u.person order by h.school, h.id limit 1), ',,') end,
+				case when u.person is null then (select r.taken from rule r where r.course = m.course) else u.taken end,
 				case when u.due_at is null then m.due_cell else instant_cell(u.due_at) end,
-				case when u.person is null then (
-					select earned_cells(null, null, null, r.pass_mark, null, r.minutes, null, null, null, null, null, 'roster')
-					from requirement_rule r where r.course = m.course
-				) else u.earned end
+				case when u.person is null then (select r.earned from rule r where r.course = m.course) else u.earned end
 			from unit u
 			full join must m on m.person = u.person and m.course = u.course
 			join person_identity i on i.person = coalesce(u.person, m.person)
-			left join lateral (select * from held where held.person = u.person and m.person is null offset 0) h on true
-			where (schools is null or m.person is not null or h.person is not null)
-				-- Of two roles, the one that requires the course is named, and of those the one of the first school.
-				and case when i.person in (select person from affiliation_of_several) then coalesce(m.id, h.id) is null or coalesce(m.id, h.id) = (
-					select b.id from held b
-					where b.person = i.person
-						and (m.id is null or exists (
-							select from rule r
-							where r.course = m.course and b.role = any (r.roles) and (r.bands is null or b.band = any (r.bands))
-						))
-					order by b.school, b.id limit 1
+			where (schools is null or m.id is not null or exists (select from held h where h.person = u.person))
+				-- Of several roles that require the course, the one of the first school is named.
+				and case when m.person in (select person from affiliation_of_several) then m.id = (
+					select h.id from held h join rule r on h.role = any (r.roles) and (r.bands is null or h.band = any (r.bands))
+					where h.person = m.person and r.course = m.course
+					order by h.school, h.id limit 1
 				) else true end
 		$$;
 

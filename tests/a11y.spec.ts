@@ -45,7 +45,15 @@ for (const locale of ['Español', 'Português']) {
 		await expect(page.locator('html')).not.toHaveAttribute('lang', 'en');
 		await axeEverywhere(page);
 		await signIn('lapsed.teacher@wrsd.example');
-		for (const path of ['/learn', '/learn/staff-initial', '/sessions', '/join', '/verify', '/help', '/policy']) {
+		for (const path of [
+			'/learn',
+			'/learn/staff-initial',
+			'/sessions',
+			'/join',
+			'/verify',
+			'/help',
+			'/policy'
+		]) {
 			await open(page, path);
 			await page.setViewportSize({ width: 320, height: 900 });
 			await noSidewaysScroll(page);
@@ -111,7 +119,10 @@ for (const [slug, reader] of [
 	}
 }
 
-test('an exercise that was answered wrongly, and one that was worked through, are accessible', async ({ page, signIn }) => {
+test('an exercise that was answered wrongly, and one that was worked through, are accessible', async ({
+	page,
+	signIn
+}) => {
 	await signIn('certified.teacher@wrsd.example');
 	const lesson = lessonOf(staff, 1);
 	const exercise = lesson.exercises[0];
@@ -176,19 +187,26 @@ for (const [outcome, wrong] of [
 		await page.setViewportSize({ width: 1280, height: 900 });
 		await open(page, `${base}/1`);
 		await takeQuiz(page, questions, (_, index) => index < wrong);
-		await expect(page.getByRole('heading', { level: 1 })).toHaveText(outcome === 'passed' ? 'You passed' : 'Not passed yet');
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+			outcome === 'passed' ? 'You passed' : 'Not passed yet'
+		);
 		await axeEverywhere(page);
 	});
 }
 
-test('a certificate, on the screen of its holder and on the public page, is accessible', async ({ page, signIn }) => {
+test('a certificate, on the screen of its holder and on the public page, is accessible', async ({
+	page,
+	signIn
+}) => {
 	await signIn('certified.teacher@wrsd.example');
 	await page.goto('/learn');
 	await page.getByRole('link', { name: 'See the certificate' }).first().click();
 	await expect(page.getByText('Your certificate')).toBeVisible();
 	await axeEverywhere(page);
 	await page.getByRole('link', { name: /\/verify\// }).click();
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('This certificate is real and valid today.');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		'This certificate is real and valid today.'
+	);
 	await axeEverywhere(page);
 });
 

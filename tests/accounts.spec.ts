@@ -16,7 +16,8 @@ async function look(page: Page, name: string): Promise<void> {
 async function goOn(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Save and continue' }).click();
 }
-const heading = (page: Page, name: string) => expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+const heading = (page: Page, name: string) =>
+	expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
 
 async function fillIn(page: Page, url: string): Promise<void> {
 	await page.goto('/accounts/new');
@@ -31,12 +32,17 @@ async function fillIn(page: Page, url: string): Promise<void> {
 	await page.getByLabel('Web address').fill(url);
 	await goOn(page);
 	await heading(page, 'What is the account for?');
-	await page.getByLabel('What will you use it for?').fill('Show families what the class builds, and invite questions about it.');
+	await page
+		.getByLabel('What will you use it for?')
+		.fill('Show families what the class builds, and invite questions about it.');
 	await page.getByLabel('(II.9)').check();
 	await goOn(page);
 	await heading(page, 'Who is it for?');
 	await page.getByLabel('Families').check();
-	await page.getByRole('group', { name: /under 13/ }).getByLabel('No', { exact: true }).check();
+	await page
+		.getByRole('group', { name: /under 13/ })
+		.getByLabel('No', { exact: true })
+		.check();
 	await goOn(page);
 	await heading(page, 'Who can see it, and who can write back?');
 	await page.getByRole('group', { name: 'Who can see' }).getByLabel('Everybody').check();
@@ -51,7 +57,9 @@ async function fillIn(page: Page, url: string): Promise<void> {
 	await page.getByLabel('Through a district').check();
 	await goOn(page);
 	await expect(page.getByRole('alert')).toContainText('ends in @wrsd.example');
-	await expect(page.getByRole('textbox', { name: 'District e-mail address' })).toHaveValue('robotics6b@mail.example');
+	await expect(page.getByRole('textbox', { name: 'District e-mail address' })).toHaveValue(
+		'robotics6b@mail.example'
+	);
 	await look(page, 'email-error');
 	await page.getByRole('textbox', { name: 'District e-mail address' }).fill('robotics6b@wrsd.example');
 	await goOn(page);
@@ -85,7 +93,10 @@ async function tickAll(page: Page): Promise<void> {
 	}
 }
 
-test('who has no certification sees what is missing, begins a draft all the same, and is refused with reasons', async ({ page, signIn }) => {
+test('who has no certification sees what is missing, begins a draft all the same, and is refused with reasons', async ({
+	page,
+	signIn
+}) => {
 	test.setTimeout(120_000);
 	await signIn('new.teacher@wrsd.example');
 	await page.goto('/accounts');
@@ -105,7 +116,11 @@ test('who has no certification sees what is missing, begins a draft all the same
 for (const javaScriptEnabled of [true, false]) {
 	test.describe(javaScriptEnabled ? 'with JavaScript' : 'without JavaScript', () => {
 		test.use({ javaScriptEnabled });
-		test('a certified teacher registers an account, and the co-owner signs', async ({ page, signIn, context }) => {
+		test('a certified teacher registers an account, and the co-owner signs', async ({
+			page,
+			signIn,
+			context
+		}) => {
 			scripts = javaScriptEnabled;
 			test.setTimeout(120_000);
 			await signIn(owner);

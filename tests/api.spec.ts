@@ -32,7 +32,14 @@ test('a certified teacher is let through, and until when is said', async ({ requ
 	const ask = asker(request, await tokenOf(site));
 	const { status, answer } = await ask({ gate, person: { email: 'certified.teacher@wrsd.example' } });
 	expect(status).toBe(200);
-	expect(Object.keys(answer).sort()).toEqual(['allow', 'allowed_until', 'checked_at', 'decision_id', 'gate', 'reasons']);
+	expect(Object.keys(answer).sort()).toEqual([
+		'allow',
+		'allowed_until',
+		'checked_at',
+		'decision_id',
+		'gate',
+		'reasons'
+	]);
 	expect(answer).toMatchObject({ allow: true, gate, reasons: [] });
 	expect(answer.decision_id).toMatch(/^[0-9a-f-]{36}$/);
 	expect(new Date(answer.allowed_until).getTime()).toBeGreaterThan(Date.now());
@@ -44,7 +51,11 @@ test('who is not certified is told what is missing and where to go', async ({ re
 	const { answer } = await ask({ gate, person: { email: 'new.teacher@wrsd.example' } });
 	expect(answer.allow).toBe(false);
 	expect(answer.allowed_until).toBeNull();
-	expect(answer.reasons.map(({ code }: { code: string }) => code)).toEqual(['not_certified', 'not_certified', 'not_acknowledged']);
+	expect(answer.reasons.map(({ code }: { code: string }) => code)).toEqual([
+		'not_certified',
+		'not_certified',
+		'not_acknowledged'
+	]);
 	for (const reason of answer.reasons) {
 		expect(Object.keys(reason).sort()).toEqual(['code', 'message', 'next_step_url', 'requirement']);
 		expect(reason.message.length).toBeGreaterThan(10);
@@ -52,7 +63,10 @@ test('who is not certified is told what is missing and where to go', async ({ re
 	}
 });
 
-test('a lapsed certification is told apart from a missing one, and opens nothing', async ({ request, site }) => {
+test('a lapsed certification is told apart from a missing one, and opens nothing', async ({
+	request,
+	site
+}) => {
 	const ask = asker(request, await tokenOf(site));
 	const { answer } = await ask({ gate, person: { email: 'lapsed.teacher@wrsd.example' } });
 	expect(answer.allow).toBe(false);
@@ -65,7 +79,9 @@ test('a person can be named by their id in the roster as well', async ({ request
 	const { rows } = await site.app.transaction().execute(async (trx) => {
 		const { sql } = await import('kysely');
 		await sql`select set_config('waypost.scope', 'system:seed', true)`.execute(trx);
-		return sql<{ sourced_id: string }>`select sourced_id from person_identity where person = ${person}`.execute(trx);
+		return sql<{
+			sourced_id: string;
+		}>`select sourced_id from person_identity where person = ${person}`.execute(trx);
 	});
 	const { answer } = await ask({ gate, person: { sourced_id: rows[0]?.sourced_id } });
 	expect(answer.allow).toBe(true);
@@ -81,7 +97,10 @@ test('an unknown person looks exactly like one who is not certified', async ({ r
 	expect(same(unknownId)).toEqual(same(known));
 });
 
-test('without a valid token, with a wrong question, or for an unknown gate, the answer is never “allow”', async ({ request, site }) => {
+test('without a valid token, with a wrong question, or for an unknown gate, the answer is never “allow”', async ({
+	request,
+	site
+}) => {
 	const person = { email: 'certified.teacher@wrsd.example' };
 	const refused = async (token: string, body: unknown, status: number) => {
 		const given = await asker(request, token)(body);
@@ -100,7 +119,9 @@ test('without a valid token, with a wrong question, or for an unknown gate, the 
 	await refused(token, { gate: 'no-such-gate', person }, 404);
 	await refused(await tokenOf(site, '--gate', 'poster'), { gate, person }, 403);
 
-	const { rows } = await site.owner.query<{ id: string }>('select id from api_token order by created_at limit 1');
+	const { rows } = await site.owner.query<{ id: string }>(
+		'select id from api_token order by created_at limit 1'
+	);
 	await site.owner.query('update api_token set revoked_at = now() where id = $1', [rows[0]?.id]);
 	const bare = await request.post('/api/v1/gate/check', { data: { gate, person } });
 	expect(bare.status()).toBe(401);

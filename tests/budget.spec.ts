@@ -11,17 +11,23 @@ const WHOLE_BUDGET = 200 * kB;
 type Weight = { script: number; whole: number; requests: number };
 
 /** What a page costs somebody who comes with an empty cache, in bytes as they go over the wire. */
-async function weigh(browser: Browser, address: string, cookies: { name: string; value: string; url: string }[]): Promise<Weight> {
+async function weigh(
+	browser: Browser,
+	address: string,
+	cookies: { name: string; value: string; url: string }[]
+): Promise<Weight> {
 	const context = await browser.newContext({ reducedMotion: 'reduce' });
 	await context.addCookies(cookies);
 	const page = await context.newPage();
 	const weights: Promise<{ isScript: boolean; bytes: number }>[] = [];
 	page.on('requestfinished', (request) => {
 		if (request.url().startsWith('data:')) return;
-		const weight = Promise.all([request.sizes(), request.response()]).then(([{ responseBodySize }, response]) => ({
-			isScript: /javascript/.test(response?.headers()['content-type'] ?? ''),
-			bytes: responseBodySize
-		}));
+		const weight = Promise.all([request.sizes(), request.response()]).then(
+			([{ responseBodySize }, response]) => ({
+				isScript: /javascript/.test(response?.headers()['content-type'] ?? ''),
+				bytes: responseBodySize
+			})
+		);
 		weights.push(weight);
 	});
 	const answer = await page.goto(address, { waitUntil: 'networkidle' });
@@ -40,7 +46,15 @@ test.afterAll(() => {
 });
 
 test('public pages and forms stay within the budget', async ({ browser, baseURL }) => {
-	for (const path of ['/', '/sign-in', '/join', '/policy', '/help', '/verify', `/learn/family-core/${courseOf('family-core').lessons[0]?.slug}/1`]) {
+	for (const path of [
+		'/',
+		'/sign-in',
+		'/join',
+		'/policy',
+		'/help',
+		'/verify',
+		`/learn/family-core/${courseOf('family-core').lessons[0]?.slug}/1`
+	]) {
 		const weight = await weigh(browser, `${baseURL}${path}`, []);
 		measured.push({ path, ...weight });
 		expect.soft(weight.script, `JavaScript of ${path}`).toBeLessThanOrEqual(SCRIPT_BUDGET);
@@ -63,12 +77,23 @@ test('lessons with every kind of exercise, and questions of every kind, stay wit
 	const attempt = attemptOf(page);
 	const kinds = new Map((await questionsOf(site, attempt)).map(({ item }, index) => [item.type, index + 1]));
 	expect(questions.length).toBeGreaterThan(kinds.size);
-	const paths = ['/learn', '/learn/staff-initial', '/policy/acknowledge', '/sessions', `/learn/staff-initial/quiz/${attempt}/check`];
+	const paths = [
+		'/learn',
+		'/learn/staff-initial',
+		'/policy/acknowledge',
+		'/sessions',
+		`/learn/staff-initial/quiz/${attempt}/check`
+	];
 	for (const number of kinds.values()) paths.push(`/learn/staff-initial/quiz/${attempt}/${number}`);
 	for (const lesson of courseOf('staff-initial').lessons)
 		for (const section of lesson.sections)
-			if (section.index === 1 || section.exercises.length > 0) paths.push(`/learn/staff-initial/${lesson.slug}/${section.index}`);
-	const cookies = (await page.context().cookies()).map(({ name, value }) => ({ name, value, url: baseURL ?? '' }));
+			if (section.index === 1 || section.exercises.length > 0)
+				paths.push(`/learn/staff-initial/${lesson.slug}/${section.index}`);
+	const cookies = (await page.context().cookies()).map(({ name, value }) => ({
+		name,
+		value,
+		url: baseURL ?? ''
+	}));
 	for (const path of paths) {
 		const weight = await weigh(browser, `${baseURL}${path}`, cookies);
 		measured.push({ path, ...weight });

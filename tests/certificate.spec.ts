@@ -13,7 +13,11 @@ async function codeOf(site: Site, email: string): Promise<string> {
 	return `WP-${rows[0]?.code.match(/.{4}/g)?.join('-')}`;
 }
 
-test('whoever passed the quiz acknowledges the policy and holds a certificate', async ({ page, signIn, site }) => {
+test('whoever passed the quiz acknowledges the policy and holds a certificate', async ({
+	page,
+	signIn,
+	site
+}) => {
 	const email = 'new.teacher@wrsd.example';
 	await site.passQuiz(email, 'staff-initial');
 	await signIn(email);
@@ -55,7 +59,9 @@ test('anybody can check a code, and sees no more than the paper shows', async ({
 	await page.getByLabel('Certificate code').fill(code.toLowerCase().replaceAll('-', ' '));
 	await page.getByRole('button', { name: 'Check' }).click();
 	await expect(page).toHaveURL(`/verify/${code}`);
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('This certificate is real and valid today.');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		'This certificate is real and valid today.'
+	);
 	await expect(page.getByText('T. Rivera')).toBeVisible();
 	const shown = await page.content();
 	expect(shown).not.toContain('Tomás');
@@ -66,14 +72,20 @@ test('the state on the public page follows the clock', async ({ page, site }) =>
 	const code = await codeOf(site, 'second.teacher@wrsd.example');
 	await site.setClock(new Date(Date.now() + 3 * 365 * day));
 	await page.goto(`/verify/${code}`);
-	await expect(page.getByRole('heading', { level: 1 })).toContainText('This certificate is real, but expired on');
+	await expect(page.getByRole('heading', { level: 1 })).toContainText(
+		'This certificate is real, but expired on'
+	);
 	const revoked = await codeOf(site, 'sean.obrien@wrsd.example');
 	await site.setClock(null);
 	await page.goto(`/verify/${revoked}`);
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('This certificate is real, but it has been revoked.');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		'This certificate is real, but it has been revoked.'
+	);
 });
 
-test('an unknown code is told as such, and a slip of the pen is explained beside the field', async ({ page }) => {
+test('an unknown code is told as such, and a slip of the pen is explained beside the field', async ({
+	page
+}) => {
 	const response = await page.goto('/verify/WP-0000-0000-0000-0000');
 	expect(response?.status()).toBe(404);
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('We don’t know this certificate');
@@ -86,7 +98,11 @@ test('an unknown code is told as such, and a slip of the pen is explained beside
 
 test('another person’s certificate and its PDF look like none', async ({ page, signIn, site }) => {
 	const code = await codeOf(site, 'certified.teacher@wrsd.example');
-	for (const stranger of ['second.teacher@wrsd.example', 'student@wrsd.example', 'principal.central@wrsd.example']) {
+	for (const stranger of [
+		'second.teacher@wrsd.example',
+		'student@wrsd.example',
+		'principal.central@wrsd.example'
+	]) {
 		await signIn(stranger);
 		expect((await page.goto(`/certificates/${code}`))?.status(), stranger).toBe(404);
 		expect(await page.content()).not.toContain('Rivera');

@@ -31,7 +31,9 @@ test('a parent takes the lessons and the check as a visitor, and only then makes
 
 	const questions = await startQuiz(page, site, slug);
 	await takeQuiz(page, questions, (_, index) => index === 0);
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Thank you. Here is what we would like you to take along');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		'Thank you. Here is what we would like you to take along'
+	);
 	await expect(page.getByText(questions[0]?.variant.rationale ?? '')).toBeVisible();
 	await page.getByRole('link', { name: 'Go on', exact: true }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('One last step: make your sign-in');
@@ -72,7 +74,10 @@ test('a parent takes the lessons and the check as a visitor, and only then makes
 	await expect(page.getByText('Hello Rosalind.')).toBeVisible();
 });
 
-test('posting the form without the lessons is refused by the server, and makes nobody', async ({ post, site }) => {
+test('posting the form without the lessons is refused by the server, and makes nobody', async ({
+	post,
+	site
+}) => {
 	const people = async () => (await site.owner.query('select from sign_in')).rowCount;
 	const before = await people();
 	const refused = await post('/join', { ...someone, email: 'short.cut@mail.example' });
@@ -87,7 +92,9 @@ test('half of the lessons open nothing', async ({ page, post, site }) => {
 	await expect(page).toHaveURL(/\/2$/);
 	const refused = await post('/join', { ...someone, email: 'half.way@mail.example' });
 	expect(refused.status()).toBe(403);
-	expect((await site.owner.query(`select from sign_in where login = 'half.way@mail.example'`)).rowCount).toBe(0);
+	expect((await site.owner.query(`select from sign_in where login = 'half.way@mail.example'`)).rowCount).toBe(
+		0
+	);
 	await page.goto('/join');
 	await page.getByRole('link', { name: 'Go on', exact: true }).click();
 	await expect(page).toHaveURL(/\/2$/);

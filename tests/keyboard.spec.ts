@@ -41,7 +41,11 @@ test('by keyboard alone: signing in, a lesson with its exercise, and finishing i
 	await expect(page.getByText(`Lesson finished: ${lesson.title}.`)).toBeVisible();
 });
 
-test('by keyboard alone: the quiz, from its first question to “You passed”', async ({ page, signIn, site }) => {
+test('by keyboard alone: the quiz, from its first question to “You passed”', async ({
+	page,
+	signIn,
+	site
+}) => {
 	test.setTimeout(90_000);
 	const email = 'nadia.kowalski@wrsd.example';
 	await site.takeLessons(email, slug);
@@ -60,7 +64,10 @@ test('by keyboard alone: the quiz, from its first question to “You passed”',
 				await choose(page, page.getByRole('group', { name: options[place] ?? '', exact: true }), label ?? '');
 			}
 		} else if ('sequence' in right) {
-			const steps = page.getByRole('list').filter({ has: page.getByRole('button', { name: /^Move up: / }) }).getByRole('listitem');
+			const steps = page
+				.getByRole('list')
+				.filter({ has: page.getByRole('button', { name: /^Move up: / }) })
+				.getByRole('listitem');
 			for (const [place, from] of right.sequence.entries()) {
 				const step = options[from] ?? '';
 				const now = (await steps.allInnerTexts()).findIndex((text) => text.includes(step));
@@ -72,7 +79,8 @@ test('by keyboard alone: the quiz, from its first question to “You passed”',
 		} else if ((await question.getByRole('radio').count()) > 0) {
 			await choose(page, question, options[right.choices[0] ?? 0] ?? '');
 		} else {
-			for (const place of right.choices) await tick(page, question.getByRole('checkbox', { name: options[place] ?? '', exact: true }));
+			for (const place of right.choices)
+				await tick(page, question.getByRole('checkbox', { name: options[place] ?? '', exact: true }));
 		}
 		const isLast = index === questions.length - 1;
 		await press(page, page.getByRole('button', { name: isLast ? 'To your answers' : 'Next', exact: true }));

@@ -5,7 +5,10 @@ const slug = 'staff-initial';
 const first = lessonOf(slug, 1);
 const base = `/learn/${slug}/${first.slug}`;
 
-test('lessons come in order: the address of a later one, a later part or the quiz leads back', async ({ page, signIn }) => {
+test('lessons come in order: the address of a later one, a later part or the quiz leads back', async ({
+	page,
+	signIn
+}) => {
 	await signIn('nadia.kowalski@wrsd.example');
 	await page.goto(`/learn/${slug}/${lessonOf(slug, 5).slug}/1`);
 	await expect(page).toHaveURL(new RegExp(`/learn/${slug}\\?locked=`));
@@ -61,7 +64,10 @@ test('a lesson is finished only when its exercises were worked through', async (
 	await page.getByRole('button', { name: 'Finish this lesson' }).click();
 	await expect(page.getByRole('heading', { name: 'One thing is left before you finish' })).toBeVisible();
 	const place = first.sections.find(({ exercises }) => exercises.length > 0);
-	await page.getByRole('alert').getByRole('link', { name: place?.title ?? '' }).click();
+	await page
+		.getByRole('alert')
+		.getByRole('link', { name: place?.title ?? '' })
+		.click();
 	await page.getByRole('button', { name: 'I have worked through this' }).click();
 	await expect(page.getByText('Worked through', { exact: true })).toBeVisible();
 
@@ -100,7 +106,11 @@ test('sorting every card right counts as working through the exercise', async ({
 	await expect(practice.getByText('Worked through', { exact: true })).toBeVisible();
 });
 
-test('a clause named in a lesson leads to its words in the policy, marked', async ({ page, signIn, site }) => {
+test('a clause named in a lesson leads to its words in the policy, marked', async ({
+	page,
+	signIn,
+	site
+}) => {
 	const email = 'greg.hollis@wrsd.example';
 	await site.takeLessons(email, slug);
 	await signIn(email);
@@ -121,12 +131,17 @@ test('a clause named in a lesson leads to its words in the policy, marked', asyn
 	expect(followed).toBeGreaterThan(0);
 });
 
-test('every lesson of a course can be read through, and the quiz opens behind the last', async ({ page, signIn }) => {
+test('every lesson of a course can be read through, and the quiz opens behind the last', async ({
+	page,
+	signIn
+}) => {
 	test.setTimeout(120_000);
 	await signIn('elena.petrova@wrsd.example');
 	for (const lesson of courseOf(slug).lessons.slice(1)) await readLesson(page, slug, lesson);
 	await page.goto('/learn');
-	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Quiz: ${courseOf(slug).items.length} questions`);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
+		`Quiz: ${courseOf(slug).items.length} questions`
+	);
 	await page.getByRole('link', { name: 'To the quiz' }).click();
 	await expect(page.getByRole('button', { name: 'Start the quiz' })).toBeVisible();
 });

@@ -3,14 +3,19 @@ import { courseOf, lessonOf } from './harness/lesson.ts';
 
 const teacher = 'new.teacher@wrsd.example';
 
-test('a new teacher sees on one page what is required, why, by when, and the one next step', async ({ page, signIn }) => {
+test('a new teacher sees on one page what is required, why, by when, and the one next step', async ({
+	page,
+	signIn
+}) => {
 	await signIn(teacher);
 	await page.goto('/learn');
 	const first = lessonOf('staff-initial', 1);
 	await expect(page.getByText('Hello Maya. One thing to do next.')).toBeVisible();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Lesson 1: ${first.title}`);
 	await expect(page.getByText(`About ${first.minutes} minutes.`)).toBeVisible();
-	await expect(page.getByText(/Required of you as teacher at Mountain View Middle School since /)).toBeVisible();
+	await expect(
+		page.getByText(/Required of you as teacher at Mountain View Middle School since /)
+	).toBeVisible();
 	await expect(page.getByText(/^Due .*\b\d{4}$/)).toBeVisible();
 
 	const trail = page.getByRole('list', { name: 'Lessons' }).getByRole('listitem');
@@ -23,15 +28,23 @@ test('a new teacher sees on one page what is required, why, by when, and the one
 	await expect(page).toHaveURL(`/learn/staff-initial/${first.slug}/1`);
 });
 
-test('“Register an official account” says what is missing, links to it, and lets a draft begin all the same', async ({ page, signIn }) => {
+test('“Register an official account” says what is missing, links to it, and lets a draft begin all the same', async ({
+	page,
+	signIn
+}) => {
 	await signIn(teacher);
 	await page.goto('/learn');
-	const card = page.locator('section').filter({ has: page.getByRole('heading', { name: 'Register an official account' }) });
+	const card = page
+		.locator('section')
+		.filter({ has: page.getByRole('heading', { name: 'Register an official account' }) });
 	await expect(card.getByText('Not yet')).toBeVisible();
 	await expect(card.getByText(/Still needed:\s*Staff certification is missing\./)).toBeVisible();
 	await expect(card.getByText(/Official account owner is missing\./)).toBeVisible();
 	await expect(card.getByText(/Policy 6531\.1 has not been acknowledged/)).toBeVisible();
-	await expect(card.getByRole('link', { name: /^Staff certification is missing/ })).toHaveAttribute('href', /\/learn\/staff-initial/);
+	await expect(card.getByRole('link', { name: /^Staff certification is missing/ })).toHaveAttribute(
+		'href',
+		/\/learn\/staff-initial/
+	);
 	await expect(card.getByRole('link', { name: 'Begin a draft all the same' })).toBeVisible();
 	await card.getByRole('link', { name: 'Why is this required?' }).click();
 	await expect(page.locator(':target')).toBeInViewport();
@@ -46,7 +59,10 @@ test('who holds everything is told that nothing is waiting, and may register', a
 	await expect(page.getByText(/^Valid through /).first()).toBeVisible();
 });
 
-test('a lapsed certification is shown as expired, and its renewal is the next step', async ({ page, signIn }) => {
+test('a lapsed certification is shown as expired, and its renewal is the next step', async ({
+	page,
+	signIn
+}) => {
 	await signIn('lapsed.teacher@wrsd.example');
 	await page.goto('/learn');
 	await expect(page.getByRole('heading', { level: 1 })).toContainText('Lesson 1:');
@@ -54,7 +70,10 @@ test('a lapsed certification is shown as expired, and its renewal is the next st
 	await expect(page.getByText(/Staff certification ended after .* needs to be renewed\./)).toBeVisible();
 });
 
-test('a teacher who went past the date is told so, and a waived one is left alone', async ({ page, signIn }) => {
+test('a teacher who went past the date is told so, and a waived one is left alone', async ({
+	page,
+	signIn
+}) => {
 	await signIn('laura.peretti@wrsd.example');
 	await page.goto('/learn');
 	await expect(page.getByText(/^Was due /)).toBeVisible();
@@ -68,7 +87,9 @@ test('a certification that ends soon can be renewed early', async ({ page, signI
 	await page.goto('/learn');
 	await expect(page.getByText('Ends soon', { exact: true })).toBeVisible();
 	await page.goto('/learn/staff-initial');
-	await expect(page.getByText('You can renew now: take the course again. Renewing early loses no days.')).toBeVisible();
+	await expect(
+		page.getByText('You can renew now: take the course again. Renewing early loses no days.')
+	).toBeVisible();
 });
 
 test('nobody opens a course of another audience by its address', async ({ page, signIn }) => {

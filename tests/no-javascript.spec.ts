@@ -7,7 +7,10 @@ test.use({ javaScriptEnabled: false });
 
 const slug = 'staff-initial';
 
-test('without JavaScript: from signing in through six lessons to the passed quiz and the certificate', async ({ page, site }) => {
+test('without JavaScript: from signing in through six lessons to the passed quiz and the certificate', async ({
+	page,
+	site
+}) => {
 	test.setTimeout(120_000);
 	await page.goto('/sign-in');
 	await page.getByLabel('E-mail address').fill('new.teacher@wrsd.example');

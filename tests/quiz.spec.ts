@@ -4,13 +4,25 @@ import type { Page } from '@playwright/test';
 import { ROOT } from '../src/cli/project.mjs';
 import { tabTo } from './harness/keyboard.ts';
 import { courseOf } from './harness/lesson.ts';
-import { answer, attemptOf, questionsOf, secretsOf, startQuiz, takeQuiz, type Question } from './harness/quiz.ts';
+import {
+	answer,
+	attemptOf,
+	questionsOf,
+	secretsOf,
+	startQuiz,
+	takeQuiz,
+	type Question
+} from './harness/quiz.ts';
 import { expect, test } from './harness/test.ts';
 
 const slug = 'staff-initial';
 const minute = 60_000;
 
-test('all answers right: passed, and every question is explained with its clause', async ({ page, signIn, site }) => {
+test('all answers right: passed, and every question is explained with its clause', async ({
+	page,
+	signIn,
+	site
+}) => {
 	await site.takeLessons('nadia.kowalski@wrsd.example', slug);
 	await signIn('nadia.kowalski@wrsd.example');
 	const questions = await startQuiz(page, site, slug);
@@ -19,14 +31,21 @@ test('all answers right: passed, and every question is explained with its clause
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('You passed');
 	await expect(page.getByText(`${questions.length} of ${questions.length} right.`)).toBeVisible();
 	for (const { variant, item } of questions) {
-		const review = page.locator('section').filter({ has: page.getByRole('heading', { name: variant.stem, exact: true }) }).last();
+		const review = page
+			.locator('section')
+			.filter({ has: page.getByRole('heading', { name: variant.stem, exact: true }) })
+			.last();
 		await expect(review.getByText(variant.rationale)).toBeVisible();
 		await expect(review.getByRole('link', { name: item.clauses[0] ?? '', exact: true })).toBeVisible();
 	}
 	await expect(page.getByRole('link', { name: 'Read and acknowledge' })).toBeVisible();
 });
 
-test('after a fail: right or wrong, feedback on the chosen answer only, and what to review', async ({ page, signIn, site }) => {
+test('after a fail: right or wrong, feedback on the chosen answer only, and what to review', async ({
+	page,
+	signIn,
+	site
+}) => {
 	const email = 'carmen.delgado@wrsd.example';
 	await site.takeLessons(email, slug);
 	await signIn(email);
@@ -35,7 +54,9 @@ test('after a fail: right or wrong, feedback on the chosen answer only, and what
 	await takeQuiz(page, questions, (question) => missed.includes(question));
 
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Not passed yet');
-	await expect(page.getByText(`${questions.length - missed.length} of ${questions.length} right.`)).toBeVisible();
+	await expect(
+		page.getByText(`${questions.length - missed.length} of ${questions.length} right.`)
+	).toBeVisible();
 	const shown = await page.getByRole('main').innerText();
 	for (const { variant } of questions) expect(shown).not.toContain(variant.rationale);
 	for (const question of questions) {
@@ -46,7 +67,9 @@ test('after a fail: right or wrong, feedback on the chosen answer only, and what
 			else expect(shown).not.toContain(feedback);
 		}
 	}
-	const toReview = page.locator('section').filter({ has: page.getByRole('heading', { name: 'What to review' }) });
+	const toReview = page
+		.locator('section')
+		.filter({ has: page.getByRole('heading', { name: 'What to review' }) });
 	for (const { item } of missed) {
 		const lesson = courseOf(slug).lessons.find((entry) => entry.slug === item.lesson);
 		await expect(toReview.getByRole('link', { name: lesson?.title ?? '' })).toBeVisible();
@@ -70,7 +93,8 @@ test('after a fail the next try waits for the cool-down, whatever is posted, and
 	await expect(page.getByText(/The next try opens at /)).toBeVisible();
 	await post(`/learn/${slug}/quiz?/start`);
 	const { learner } = await site.person(email);
-	const tries = async () => (await site.owner.query('select from attempt where learner = $1', [learner])).rowCount;
+	const tries = async () =>
+		(await site.owner.query('select from attempt where learner = $1', [learner])).rowCount;
 	expect(await tries()).toBe(1);
 
 	await site.setClock(new Date(Date.now() + 16 * minute));
@@ -114,7 +138,11 @@ test('a missed critical question fails the try whatever the score, and its lesso
 	await expect(page.getByRole('button', { name: 'Start the quiz' })).toBeVisible();
 });
 
-test('an answer is kept as it is given: it survives a reload, a crash of the server and a day away', async ({ page, signIn, site }) => {
+test('an answer is kept as it is given: it survives a reload, a crash of the server and a day away', async ({
+	page,
+	signIn,
+	site
+}) => {
 	const email = 'samir.rahman@wrsd.example';
 	await site.takeLessons(email, slug);
 	await signIn(email);
@@ -165,9 +193,13 @@ test('steps are put in order, and cards into groups, by keyboard alone', async (
 	};
 
 	const ordering = questions.find(({ item }) => item.type === 'ordering') as Question;
-	const wanted = 'sequence' in ordering.right ? ordering.right.sequence.map((place) => ordering.options[place] ?? '') : [];
+	const wanted =
+		'sequence' in ordering.right ? ordering.right.sequence.map((place) => ordering.options[place] ?? '') : [];
 	await open(ordering);
-	const steps = page.getByRole('list').filter({ has: page.getByRole('button', { name: /^Move up: / }) }).getByRole('listitem');
+	const steps = page
+		.getByRole('list')
+		.filter({ has: page.getByRole('button', { name: /^Move up: / }) })
+		.getByRole('listitem');
 	for (const [place, step] of wanted.entries()) {
 		const up = page.getByRole('button', { name: `Move up: ${step}`, exact: true });
 		const now = (await steps.allInnerTexts()).findIndex((text) => text.includes(step));
@@ -207,7 +239,9 @@ test('nothing that reaches the browser before the attempt is handed in holds a k
 	const questions = await startQuiz(page, site, slug);
 	for (const [index, question] of questions.entries()) {
 		await answer(page, question, question.right);
-		await page.getByRole('button', { name: index === questions.length - 1 ? 'To your answers' : 'Next', exact: true }).click();
+		await page
+			.getByRole('button', { name: index === questions.length - 1 ? 'To your answers' : 'Next', exact: true })
+			.click();
 		await page.waitForLoadState('networkidle');
 	}
 	await expect(page.getByRole('heading', { name: 'Check before you hand in' })).toBeVisible();
@@ -258,7 +292,12 @@ test('handed in five times at once, an attempt has one result', async ({ page, p
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('You passed');
 });
 
-test('an older save never replaces a newer one, and nothing is saved after handing in', async ({ page, post, signIn, site }) => {
+test('an older save never replaces a newer one, and nothing is saved after handing in', async ({
+	page,
+	post,
+	signIn,
+	site
+}) => {
 	const email = 'emile.durand@wrsd.example';
 	await site.takeLessons(email, slug);
 	await signIn(email);
@@ -292,7 +331,9 @@ test('another person’s attempt looks like one that does not exist', async ({ p
 		await signIn(stranger);
 		for (const place of ['1', 'check', 'result'])
 			expect((await page.goto(`${base}/${place}`))?.status(), `${stranger} ${place}`).toBe(404);
-		expect((await page.request.put(`${base}/1`, { data: { rev: 1, answer: questions[0]?.right } })).status()).toBe(404);
+		expect(
+			(await page.request.put(`${base}/1`, { data: { rev: 1, answer: questions[0]?.right } })).status()
+		).toBe(404);
 		expect((await post(`${base}/check`)).status()).toBe(404);
 		expect((await post(`${base}/1`, { choice: '0' })).status()).toBe(404);
 	}
@@ -324,7 +365,12 @@ function listen(page: Page): () => Promise<{ address: string; text: string }[]> 
 	page.on('response', (response) => {
 		const kind = response.headers()['content-type'] ?? '';
 		if (!/text|json|javascript/.test(kind)) return;
-		texts.push(response.text().then((text) => ({ address: response.url(), text }), () => null));
+		texts.push(
+			response.text().then(
+				(text) => ({ address: response.url(), text }),
+				() => null
+			)
+		);
 	});
 	return async () => (await Promise.all(texts)).filter((entry) => entry !== null);
 }

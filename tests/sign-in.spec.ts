@@ -20,7 +20,9 @@ test('somebody signs in with e-mail and password, is greeted by name, and signs 
 	await expect(page.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
 });
 
-test('a wrong password and an unknown address get the same words, and the address stays typed', async ({ page }) => {
+test('a wrong password and an unknown address get the same words, and the address stays typed', async ({
+	page
+}) => {
 	const said: string[] = [];
 	for (const email of [teacher, 'nobody.at.all@wrsd.example']) {
 		await page.goto('/sign-in');
@@ -36,7 +38,9 @@ test('a wrong password and an unknown address get the same words, and the addres
 	expect(said[1]).toBe(said[0]);
 });
 
-test('who was sent to sign in comes back to the page they asked for, and never to another site', async ({ page }) => {
+test('who was sent to sign in comes back to the page they asked for, and never to another site', async ({
+	page
+}) => {
 	const enter = async () => {
 		await page.getByLabel('E-mail address').fill(teacher);
 		await page.getByLabel('Password', { exact: true }).fill(demoPassword);
@@ -56,7 +60,12 @@ test('who was sent to sign in comes back to the page they asked for, and never t
 	}
 });
 
-test('one sees where one is signed in, and signs out there or everywhere', async ({ page, browser, baseURL, signIn }) => {
+test('one sees where one is signed in, and signs out there or everywhere', async ({
+	page,
+	browser,
+	baseURL,
+	signIn
+}) => {
 	await signIn('second.teacher@wrsd.example');
 	const elsewhere = await browser.newContext({ baseURL: baseURL ?? '' });
 	const other = await elsewhere.newPage();
@@ -68,7 +77,10 @@ test('one sees where one is signed in, and signs out there or everywhere', async
 
 	await page.goto('/sessions');
 	await expect(page.getByText('This device', { exact: true }).first()).toBeVisible();
-	await page.getByRole('button', { name: /^Sign out there: / }).first().click();
+	await page
+		.getByRole('button', { name: /^Sign out there: / })
+		.first()
+		.click();
 	await expect(page.getByText('That device is signed out.')).toBeVisible();
 	await other.goto('/learn');
 	await expect(other.getByRole('heading', { name: 'Sign in', level: 1 })).toBeVisible();
@@ -117,11 +129,16 @@ test('pages allow scripts and styles of their own only, and can’t be framed', 
 	}
 });
 
-test('no page asks another company for anything, and the browser refuses none of our own', async ({ page, signIn, baseURL }) => {
+test('no page asks another company for anything, and the browser refuses none of our own', async ({
+	page,
+	signIn,
+	baseURL
+}) => {
 	const foreign: string[] = [];
 	const complaints: string[] = [];
 	page.on('request', (request) => {
-		if (!request.url().startsWith(baseURL ?? '') && !request.url().startsWith('data:')) foreign.push(request.url());
+		if (!request.url().startsWith(baseURL ?? '') && !request.url().startsWith('data:'))
+			foreign.push(request.url());
 	});
 	page.on('console', (message) => {
 		if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
@@ -130,14 +147,22 @@ test('no page asks another company for anything, and the browser refuses none of
 	await page.goto('/policy');
 	await page.goto('/styleguide');
 	await signIn(teacher);
-	for (const path of ['/learn', '/learn/staff-initial', '/learn/staff-initial/what-it-covers/1', '/sessions']) {
+	for (const path of [
+		'/learn',
+		'/learn/staff-initial',
+		'/learn/staff-initial/what-it-covers/1',
+		'/sessions'
+	]) {
 		await page.goto(path, { waitUntil: 'networkidle' });
 	}
 	expect(foreign).toEqual([]);
 	expect(complaints).toEqual([]);
 });
 
-test('what is shown to a person is stored nowhere, and what is public holds no person', async ({ page, signIn }) => {
+test('what is shown to a person is stored nowhere, and what is public holds no person', async ({
+	page,
+	signIn
+}) => {
 	for (const path of ['/', '/policy', '/help']) {
 		expect((await page.request.get(path)).headers()['cache-control'], path).not.toContain('public');
 	}
@@ -156,7 +181,9 @@ test('the session’s cookie is out of reach of scripts and of other sites', asy
 	expect(await page.evaluate(() => document.cookie)).not.toContain('session');
 });
 
-test('behind HTTPS the cookie is bound to its host, and browsers are told to stay with HTTPS', async ({ site }) => {
+test('behind HTTPS the cookie is bound to its host, and browsers are told to stay with HTTPS', async ({
+	site
+}) => {
 	const port = await freePort();
 	const origin = 'https://waypost.example';
 	const server = await startServer({
@@ -194,7 +221,10 @@ test('behind HTTPS the cookie is bound to its host, and browsers are told to sta
 test('a form that another site sends is refused', async ({ page, signIn }) => {
 	await signIn(teacher);
 	for (const path of ['/sign-out', '/sessions?/everywhere', '/learn/staff-initial/quiz?/start']) {
-		const answer = await page.request.post(path, { form: {}, headers: { origin: 'https://elsewhere.example' } });
+		const answer = await page.request.post(path, {
+			form: {},
+			headers: { origin: 'https://elsewhere.example' }
+		});
 		expect(answer.status(), path).toBe(403);
 	}
 	await page.goto('/learn');

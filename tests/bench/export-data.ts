@@ -58,7 +58,8 @@ function statements(people: number): string[] {
 		union all select n, 1, 1 from ${everybody} where n % 5 = 3
 	) as taken`;
 	const completed = `(select * from ${enrolled} where n % 10 <> 1) as done`;
-	const finished = "timestamptz '2025-09-01 12:00Z' + interval '377 seconds' * (n % 40000) + interval '362 days' * (cycle - 1)";
+	const finished =
+		"timestamptz '2025-09-01 12:00Z' + interval '377 seconds' * (n % 40000) + interval '362 days' * (cycle - 1)";
 	return [
 		`insert into organisation (id, kind, name) values (${id('eeeeeeee', '0')}, 'district', 'Wachusett Regional School District')`,
 		`insert into organisation (id, kind, name) select ${id('cccccccc')}, 'school', 'School number ' || n from generate_series(0, 19) as n`,

@@ -19,7 +19,9 @@ export async function axe(page: Page, { only }: { only?: string[] } = {}): Promi
 		.analyze();
 	const told = violations.flatMap(({ id, help, nodes }) => [
 		`${id}: ${help}`,
-		...nodes.map(({ target, failureSummary }) => `  ${target.join(' ')}\n  ${failureSummary?.replaceAll('\n', '\n    ')}`)
+		...nodes.map(
+			({ target, failureSummary }) => `  ${target.join(' ')}\n  ${failureSummary?.replaceAll('\n', '\n    ')}`
+		)
 	]);
 	expect(told.join('\n'), `accessibility of ${page.url()}`).toBe('');
 }

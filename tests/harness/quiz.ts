@@ -81,7 +81,10 @@ export async function answer(page: Page, { variant, options }: Question, given: 
 			await card.getByLabel(label ?? '', { exact: true }).check();
 		}
 	} else {
-		await putInOrder(page, given.sequence.map((place) => options[place] ?? ''));
+		await putInOrder(
+			page,
+			given.sequence.map((place) => options[place] ?? '')
+		);
 	}
 }
 

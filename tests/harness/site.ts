@@ -62,9 +62,10 @@ export async function startSite(): Promise<RunningSite> {
 		appUrl: database.appUrl,
 		async setClock(at) {
 			if (at === null && !clockIsSet) return;
-			await (at
-				? sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`
-				: sql`update clock_setting set clock_offset = '0'`
+			await (
+				at
+					? sql`update clock_setting set clock_offset = ${at.toISOString()}::timestamptz - clock_timestamp()`
+					: sql`update clock_setting set clock_offset = '0'`
 			).execute(owner.db);
 			clockIsSet = at !== null;
 		},

@@ -45,7 +45,9 @@ export function partsUsed(
 	try {
 		data = parse(frontMatter);
 	} catch (error) {
-		throw new Error(`${filename}: the front matter is not valid YAML (${(error as Error).message})`, { cause: error });
+		throw new Error(`${filename}: the front matter is not valid YAML (${(error as Error).message})`, {
+			cause: error
+		});
 	}
 	const types = new Set<string>();
 	const scenes = new Set<string>();

@@ -21,7 +21,9 @@ const files: Record<Scene, () => Promise<{ default: Drawing }>> = {
 };
 
 /** Fetches the drawings that these mocks show: for a page that learns from its data which it needs, such as a quiz. */
-export async function drawingsFor(mocks: readonly (Mock | undefined)[]): Promise<NonNullable<Parts['drawings']>> {
+export async function drawingsFor(
+	mocks: readonly (Mock | undefined)[]
+): Promise<NonNullable<Parts['drawings']>> {
 	const names = new Set(mocks.flatMap((mock) => (mock?.kind === 'post' && mock.scene ? [mock.scene] : [])));
 	return Object.fromEntries(
 		await Promise.all([...names].map(async (name) => [name, (await files[name]()).default] as const))

@@ -45,17 +45,122 @@ export const schools: Record<School, string> = {
 type Line = [given: string, family: string, role: AffiliationRole, story: Story];
 
 const named: DemoPerson[] = [
-	{ key: 'admin', given: 'Ana', family: 'Whitfield', school: 'district', role: 'administrator', rights: ['district-administrator'], email: 'admin@wrsd.example', signIn: true, story: { since: 900, staff: [190], owner: 180 } },
-	{ key: 'principal', given: 'Denise', family: 'Okafor', school: 'mountain', role: 'principal', rights: ['school-administrator', 'reviewer'], email: 'principal@wrsd.example', signIn: true, story: { since: 1_400, staff: [150], reviewerCredit: true } },
-	{ key: 'new', given: 'Maya', family: 'Lindqvist', school: 'mountain', role: 'teacher', email: 'new.teacher@wrsd.example', signIn: true, story: { since: 9 } },
-	{ key: 'certified', given: 'Tomás', family: 'Rivera', school: 'mountain', role: 'teacher', email: 'certified.teacher@wrsd.example', signIn: true, story: { since: 700, staff: [120], owner: 110 } },
-	{ key: 'second', given: 'Grace', family: 'Adeyemi', school: 'mountain', role: 'teacher', email: 'second.teacher@wrsd.example', signIn: true, story: { since: 500, staff: [90], owner: 80 } },
-	{ key: 'lapsed', given: 'Peter', family: 'Novak', school: 'mountain', role: 'teacher', email: 'lapsed.teacher@wrsd.example', signIn: true, story: { since: 1_100, staff: [430], owner: 425 } },
-	{ key: 'student', given: 'Jordan', family: 'Bell', school: 'mountain', role: 'student', band: '6-8', email: 'student@wrsd.example', signIn: true, story: { since: 80 } },
-	{ key: 'guardian', given: 'Lucía', family: 'Bell', school: 'district', role: 'guardian', email: 'guardian@wrsd.example', signIn: true, story: { since: 40, family: 38 } },
-	{ key: 'auditor', given: 'Harold', family: 'Quist', school: 'district', role: 'administrator', rights: ['auditor'], email: 'auditor@wrsd.example', signIn: true, story: { since: 300, staff: [200] } },
-	{ key: 'central-principal', given: 'Wei', family: 'Deng', school: 'central', role: 'principal', rights: ['school-administrator', 'reviewer'], email: 'principal.central@wrsd.example', signIn: true, story: { since: 800, staff: [140], reviewerCredit: true } },
-	{ key: 'thomas-principal', given: 'Ruth', family: 'Feldman', school: 'thomas', role: 'principal', rights: ['school-administrator', 'reviewer'], email: 'principal.thomas@wrsd.example', signIn: true, story: { since: 600, staff: [160], reviewerCredit: true } }
+	{
+		key: 'admin',
+		given: 'Ana',
+		family: 'Whitfield',
+		school: 'district',
+		role: 'administrator',
+		rights: ['district-administrator'],
+		email: 'admin@wrsd.example',
+		signIn: true,
+		story: { since: 900, staff: [190], owner: 180 }
+	},
+	{
+		key: 'principal',
+		given: 'Denise',
+		family: 'Okafor',
+		school: 'mountain',
+		role: 'principal',
+		rights: ['school-administrator', 'reviewer'],
+		email: 'principal@wrsd.example',
+		signIn: true,
+		story: { since: 1_400, staff: [150], reviewerCredit: true }
+	},
+	{
+		key: 'new',
+		given: 'Maya',
+		family: 'Lindqvist',
+		school: 'mountain',
+		role: 'teacher',
+		email: 'new.teacher@wrsd.example',
+		signIn: true,
+		story: { since: 9 }
+	},
+	{
+		key: 'certified',
+		given: 'Tomás',
+		family: 'Rivera',
+		school: 'mountain',
+		role: 'teacher',
+		email: 'certified.teacher@wrsd.example',
+		signIn: true,
+		story: { since: 700, staff: [120], owner: 110 }
+	},
+	{
+		key: 'second',
+		given: 'Grace',
+		family: 'Adeyemi',
+		school: 'mountain',
+		role: 'teacher',
+		email: 'second.teacher@wrsd.example',
+		signIn: true,
+		story: { since: 500, staff: [90], owner: 80 }
+	},
+	{
+		key: 'lapsed',
+		given: 'Peter',
+		family: 'Novak',
+		school: 'mountain',
+		role: 'teacher',
+		email: 'lapsed.teacher@wrsd.example',
+		signIn: true,
+		story: { since: 1_100, staff: [430], owner: 425 }
+	},
+	{
+		key: 'student',
+		given: 'Jordan',
+		family: 'Bell',
+		school: 'mountain',
+		role: 'student',
+		band: '6-8',
+		email: 'student@wrsd.example',
+		signIn: true,
+		story: { since: 80 }
+	},
+	{
+		key: 'guardian',
+		given: 'Lucía',
+		family: 'Bell',
+		school: 'district',
+		role: 'guardian',
+		email: 'guardian@wrsd.example',
+		signIn: true,
+		story: { since: 40, family: 38 }
+	},
+	{
+		key: 'auditor',
+		given: 'Harold',
+		family: 'Quist',
+		school: 'district',
+		role: 'administrator',
+		rights: ['auditor'],
+		email: 'auditor@wrsd.example',
+		signIn: true,
+		story: { since: 300, staff: [200] }
+	},
+	{
+		key: 'central-principal',
+		given: 'Wei',
+		family: 'Deng',
+		school: 'central',
+		role: 'principal',
+		rights: ['school-administrator', 'reviewer'],
+		email: 'principal.central@wrsd.example',
+		signIn: true,
+		story: { since: 800, staff: [140], reviewerCredit: true }
+	},
+	{
+		key: 'thomas-principal',
+		given: 'Ruth',
+		family: 'Feldman',
+		school: 'thomas',
+		role: 'principal',
+		rights: ['school-administrator', 'reviewer'],
+		email: 'principal.thomas@wrsd.example',
+		signIn: true,
+		story: { since: 600, staff: [160], reviewerCredit: true }
+	}
 ];
 
 const mountain: Line[] = [
@@ -139,26 +244,22 @@ export const demoPeople: DemoPerson[] = [
 	...staffOf('central', central),
 	...staffOf('thomas', thomas),
 	...staffOf('district', office),
-	...students.map(
-		([given, family, school, band]): DemoPerson => ({
-			key: address(given, family),
-			given,
-			family,
-			school,
-			role: 'student',
-			band,
-			story: { since: 85 }
-		})
-	),
-	...guardians.map(
-		([given, family, story]): DemoPerson => ({
-			key: address(given, family),
-			given,
-			family,
-			school: 'district',
-			role: 'guardian',
-			email: `${address(given, family)}@mail.example`,
-			story
-		})
-	)
+	...students.map(([given, family, school, band]): DemoPerson => ({
+		key: address(given, family),
+		given,
+		family,
+		school,
+		role: 'student',
+		band,
+		story: { since: 85 }
+	})),
+	...guardians.map(([given, family, story]): DemoPerson => ({
+		key: address(given, family),
+		given,
+		family,
+		school: 'district',
+		role: 'guardian',
+		email: `${address(given, family)}@mail.example`,
+		story
+	}))
 ];

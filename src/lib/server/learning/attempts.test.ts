@@ -213,7 +213,10 @@ describe('an attempt', () => {
 		const attempt = await begin(await ready());
 		await answerAll(attempt);
 		const before = catalogue();
-		use({ ...before, courses: { ...before.courses, [slug]: { ...course, version: '2.0.0', ordinal: 2_000_000 } } });
+		use({
+			...before,
+			courses: { ...before.courses, [slug]: { ...course, version: '2.0.0', ordinal: 2_000_000 } }
+		});
 		expect(await submit(attempt)).toEqual({ ok: false, reason: 'closed' });
 		use(before);
 		expect(await attempts.result(app, attempt.id)).toMatchObject({ outcome: 'expired', passed: false });

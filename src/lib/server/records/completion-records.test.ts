@@ -140,13 +140,14 @@ describe('completion records', () => {
 			expect(readFilter(new URLSearchParams({ school: school.id }), principal, known, new Date()).ok).toBe(
 				false
 			);
-		for (const params of [
+		const asked: Record<string, string>[] = [
 			{},
 			{ course: 'staff-initial' },
 			{ status: 'expired' },
 			{ search: 'zeman' },
 			{ as_of: '2026-01-15' }
-		]) {
+		];
+		for (const params of asked) {
 			const csv = await csvOf(principal, params);
 			for (const name of ['Zeman', 'Ahmadi', 'Feldman', 'Whitfield', 'Stone'])
 				expect(csv).not.toContain(name);

@@ -20,6 +20,8 @@ export type CompletionRecord = {
 	dueAt: Date | null;
 	completedAt: Date | null;
 	validUntil: Date | null;
+	/** A later record of the same person and course covers the time after this one. */
+	renewed: boolean;
 };
 
 /** The rows that a filter asks for, as a piece of a statement (migrations/006 says how they are made). */
@@ -59,9 +61,11 @@ export async function page(
 			due_at: Date | null;
 			completed_at: Date | null;
 			valid_until: Date | null;
+			renewed: boolean;
 		}>`
 			select person, record, family_name, given_name, email, school, role, grade_band, course, status, required, due_at,
-				completed_at, valid_until
+				completed_at, valid_until,
+				coalesce(valid_until < max(coalesce(valid_until, 'infinity')) over (partition by person, course), false) as renewed
 			${recordsOf(filter)}
 			order by lower(family_name), lower(given_name), person, course, record
 			limit ${size} offset ${(number - 1) * size}`.execute(trx);
@@ -80,7 +84,8 @@ export async function page(
 				required: row.required,
 				dueAt: row.due_at,
 				completedAt: row.completed_at,
-				validUntil: row.valid_until
+				validUntil: row.valid_until,
+				renewed: row.renewed
 			}))
 		};
 	});
@@ -115,7 +120,8 @@ export async function standing(
 		const { rows } = await sql<Record<keyof Standing, string>>`
 			with best as (
 				select distinct on (person) person, status, due_at, valid_until ${recordsOf(of)} where r.required
-				order by person, array_position(array['completed', 'credited', 'waived', 'in_progress', 'not_started', 'expired', 'revoked'], status)
+				order by person, array_position(array['completed', 'credited', 'waived', 'in_progress', 'not_started', 'expired', 'revoked'], status),
+					valid_until desc nulls first
 			)
 			select count(*) filter (where status <> 'waived') as must,
 				count(*) filter (where status in ('completed', 'credited') and (valid_until is null or valid_until > ${at}::timestamptz)) as current,

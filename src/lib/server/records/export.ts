@@ -90,8 +90,8 @@ function copyStatement(client: pg.PoolClient, filter: RecordFilter): string {
 	];
 	// One column of finished cells; delimiter and quote are control characters, which the cells never hold.
 	return `copy (
-		select r.person_cells || ',' || coalesce(r.school_cell, '') || ',' || coalesce(r.role, '') || ',' || coalesce(r.grade_band, '')
-			|| ',' || r.taken_cells || ',' || r.status || ',' || r.required || ',' || coalesce(r.due_cell, '') || ',' || r.earned_cells
+		select r.person_cells || ',' || coalesce(r.place_cells, ',,') || ',' || r.taken_cells || ',' || r.status || ',' || r.required
+			|| ',' || coalesce(r.due_cell, '') || ',' || r.earned_cells
 		from completion_records(${text(filter.asOf.toISOString())}::timestamptz, ${text(zone)}, ${renewal.grace_days},
 			${schools}::uuid[], ${text(filter.course)}, ${filter.withScores}) r
 		${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}

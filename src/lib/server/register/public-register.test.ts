@@ -52,16 +52,14 @@ describe('the public register', () => {
 		const [waiting, suspended] = [await submitted(app, place), await active(app, place)];
 		expect(await isListed(waiting)).toBe(false);
 		expect(await isListed(suspended)).toBe(true);
-		await app
-			.transaction()
-			.execute((trx) =>
-				record(trx, {
-					registration: suspended.id,
-					to: 'suspended',
-					actor: place.administrator.person,
-					reason: 'A picture without permission'
-				})
-			);
+		await app.transaction().execute((trx) =>
+			record(trx, {
+				registration: suspended.id,
+				to: 'suspended',
+				actor: place.administrator.person,
+				reason: 'A picture without permission'
+			})
+		);
 		expect(await isListed(suspended)).toBe(false);
 	});
 

@@ -53,7 +53,12 @@ export const load: PageServerLoad = async (event) => {
 			role: row.role,
 			course: titles.get(row.course) ?? row.course,
 			status: row.status,
-			inGrace: row.status === 'completed' && row.validUntil !== null && row.validUntil <= filter.asOf,
+			inGrace:
+				row.status === 'completed' &&
+				!row.renewed &&
+				row.validUntil !== null &&
+				row.validUntil <= filter.asOf,
+			renewed: row.status === 'completed' && row.renewed,
 			overdue: row.dueAt !== null && row.dueAt <= filter.asOf,
 			validThrough: row.validUntil && say.lastDay(row.validUntil),
 			due: row.dueAt && say.lastDay(row.dueAt)

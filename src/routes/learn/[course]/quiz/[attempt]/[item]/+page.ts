@@ -1,4 +1,7 @@
 import { drawingsFor } from '#lib/lesson/scenes/drawings.ts';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = async ({ data }) => ({ ...data, drawings: await drawingsFor([data.item.shown.mock]) });
+export const load: PageLoad = async ({ data }) => ({
+	...data,
+	drawings: await drawingsFor([data.item.shown.mock])
+});
