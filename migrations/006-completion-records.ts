@@ -81,7 +81,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create index course_record_person on course_record (person, course, begun_at) where shown;
 		create index course_record_renewal on course_record (person) where renews_at is not null;
-		create index affiliation_of_person on affiliation (person);
+		create index affiliation_of_person on affiliation (person, id);
 
 		-- Few people have ever had more than one role; only for them one has to be chosen.
 		create table affiliation_of_several (person uuid primary key references person on delete cascade);
@@ -245,12 +245,15 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			started_at timestamptz, completed_at timestamptz, valid_until timestamptz, source text, certification text, record text,
 			person_cells text, place_cells text, taken_cells text, due_cell text, earned_cells text
 		) language sql stable parallel safe as $$
-			with held as not materialized (
-				select a.id, a.person, a.role, a.band, o.name as school, lower(a.during) as since,
-					o.export_cell || ',' || a.role || ',' || coalesce(a.band, '') as cells
-				from affiliation a join organisation o on o.id = a.organisation
-				where a.during @> as_of and a.recorded_at <= as_of and (a.superseded_at is null or a.superseded_at > as_of)
-					and (schools is null or a.organisation = any (schools))
+			with role_then as not materialized (
+				select id, person, organisation, role, band, lower(during) as since, ',' || role || ',' || coalesce(band, '') as cells
+				from affiliation
+				where during @> as_of and recorded_at <= as_of and (superseded_at is null or superseded_at > as_of)
+					and (schools is null or organisation = any (schools))
+			),
+			held as not materialized (
+				select h.id, h.person, h.role, h.band, h.since, o.name as school, o.export_cell || h.cells as cells
+				from role_then h join organisation o on o.id = h.organisation
 			),
 			rule as materialized (
 				select r.*, taken_cells(r.course, null, null, null, null) as taken,
@@ -410,23 +413,28 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				union all select * from credited union all select * from excused
 			)
 			select i.person, i.sourced_id, i.employee_id, i.family_name, i.given_name, i.email, i.search_key,
-				case when m.id is not null then m.school else (select h.school from held h where h.person = u.person order by h.school, h.id limit 1) end,
-				case when m.id is not null then m.role else (select h.role from held h where h.person = u.person order by h.school, h.id limit 1) end,
-				case when m.id is not null then m.band else (select h.band from held h where h.person = u.person order by h.school, h.id limit 1) end,
+				case when m.id is not null then m.school
+					else (select (select name from organisation o where o.id = h.organisation) from role_then h where h.person = u.person order by h.id limit 1) end,
+				case when m.id is not null then m.role else (select h.role from role_then h where h.person = u.person order by h.id limit 1) end,
+				case when m.id is not null then m.band else (select h.band from role_then h where h.person = u.person order by h.id limit 1) end,
 				coalesce(u.course, m.course), coalesce(u.status, 'not_started'), m.id is not null, coalesce(u.due_at, m.due_at),
 				u.started_at, u.completed_at, u.valid_until,
 				coalesce(u.source, 'roster'), coalesce(u.certification, m.certification), coalesce(u.record, 'cycle 1'),
 				i.export_cells,
 				case when m.id is not null then m.cells
-					else coalesce((select h.cells from held h where h.person = u.person order by h.school, h.id limit 1), ',,') end,
+					else coalesce((
+						select (select export_cell from organisation o where o.id = h.organisation) || h.cells
+						from role_then h where h.person = u.person order by h.id limit 1
+					), ',,') end,
 				case when u.person is null then (select r.taken from rule r where r.course = m.course) else u.taken end,
 				case when u.due_at is null then m.due_cell else instant_cell(u.due_at) end,
 				case when u.person is null then (select r.earned from rule r where r.course = m.course) else u.earned end
 			from unit u
 			full join must m on m.person = u.person and m.course = u.course
 			join person_identity i on i.person = coalesce(u.person, m.person)
-			where (schools is null or m.id is not null or exists (select from held h where h.person = u.person))
-				-- Of several roles that require the course, the one of the first school is named.
+			where (schools is null or m.id is not null or exists (select from role_then h where h.person = u.person))
+				-- Of several roles that require the course, the one of the first school is named (and of those that do
+				-- not, the one that was recorded first).
 				and case when m.person in (select person from affiliation_of_several) then m.id = (
 					select h.id from held h join rule r on h.role = any (r.roles) and (r.bands is null or h.band = any (r.bands))
 					where h.person = m.person and r.course = m.course

@@ -19,6 +19,8 @@ const publicPages: [path: string, status?: number][] = [
 	['/sign-in'],
 	['/sign-in?next=/learn'],
 	['/join'],
+	['/official-accounts'],
+	['/official-accounts?search=nothing-like-this'],
 	['/policy'],
 	['/policy#III.5a'],
 	['/help'],
@@ -83,7 +85,14 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['student@wrsd.example', `/learn/${staff}`, 403],
 	['guardian@wrsd.example', '/learn'],
 	['guardian@wrsd.example', '/learn/family-core'],
-	['sean.obrien@wrsd.example', '/learn']
+	['sean.obrien@wrsd.example', '/learn'],
+	['certified.teacher@wrsd.example', '/accounts'],
+	['certified.teacher@wrsd.example', '/accounts/new'],
+	['new.teacher@wrsd.example', '/accounts'],
+	['student@wrsd.example', '/accounts', 403],
+	['principal@wrsd.example', '/review'],
+	['principal@wrsd.example', '/manage/records?status=waived'],
+	['admin@wrsd.example', '/manage/records?as_of=2999-01-01']
 ];
 
 for (const [who, path, status] of ownPages) {
