@@ -42,19 +42,38 @@ test('the district administrator downloads the completion records as CSV', async
 	expect(new Set(rows.map(({ status }) => status))).toEqual(new Set(statuses));
 	for (const row of rows) {
 		expect(statuses).toContain(row.status);
-		for (const time of ['due_at', 'started_at', 'completed_at', 'acknowledged_at', 'valid_from', 'valid_until'])
+		for (const time of [
+			'due_at',
+			'started_at',
+			'completed_at',
+			'acknowledged_at',
+			'valid_from',
+			'valid_until'
+		])
 			expect(row[time], time).toMatch(/^$|^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/);
 	}
-	const newcomer = rows.filter(({ email, course }) => email === 'new.teacher@wrsd.example' && course === 'staff-initial');
+	const newcomer = rows.filter(
+		({ email, course }) => email === 'new.teacher@wrsd.example' && course === 'staff-initial'
+	);
 	expect(newcomer).toHaveLength(1);
 	expect(newcomer[0]).toMatchObject({ status: 'not_started', completed_at: '', certificate_code: '' });
-	const certified = rows.filter(({ email, course }) => email === 'certified.teacher@wrsd.example' && course === 'staff-initial');
+	const certified = rows.filter(
+		({ email, course }) => email === 'certified.teacher@wrsd.example' && course === 'staff-initial'
+	);
 	expect(certified).toHaveLength(1);
-	expect(certified[0]).toMatchObject({ status: 'completed', family_name: 'Rivera', given_name: 'Tomás', school: 'Mountain View Middle School' });
+	expect(certified[0]).toMatchObject({
+		status: 'completed',
+		family_name: 'Rivera',
+		given_name: 'Tomás',
+		school: 'Mountain View Middle School'
+	});
 	expect(certified[0]?.content_hash).toMatch(/^[0-9a-f]{64}$|^sha256/);
 });
 
-test('the records are filtered by school, course, state and day, on the page and in the file alike', async ({ page, signIn }) => {
+test('the records are filtered by school, course, state and day, on the page and in the file alike', async ({
+	page,
+	signIn
+}) => {
 	await signIn(admin);
 	await page.goto('/manage/records');
 	await page.getByLabel('School', { exact: true }).selectOption({ label: 'Central Tree Middle School' });
@@ -67,28 +86,48 @@ test('the records are filtered by school, course, state and day, on the page and
 	const rows = await exported(page, new URL(page.url()).search);
 	expect(rows.map((row) => `${row.family_name}, ${row.given_name}`).sort()).toEqual(names.sort());
 	for (const row of rows)
-		expect(row).toMatchObject({ school: 'Central Tree Middle School', course: 'staff-initial', status: 'not_started' });
+		expect(row).toMatchObject({
+			school: 'Central Tree Middle School',
+			course: 'staff-initial',
+			status: 'not_started'
+		});
 
 	const asOf = new Date(Date.now() - 125 * 86_400_000).toISOString().slice(0, 10);
 	const then = await exported(page, `?course=staff-initial&as_of=${asOf}`);
 	const now = await exported(page, '?course=staff-initial');
-	const stateOf = (all: Row[], email: string) => all.filter((row) => row.email === email).map(({ status }) => status);
+	const stateOf = (all: Row[], email: string) =>
+		all.filter((row) => row.email === email).map(({ status }) => status);
 	expect(stateOf(now, 'second.teacher@wrsd.example')).toEqual(['completed']);
 	expect(stateOf(then, 'second.teacher@wrsd.example')).not.toContain('completed');
 	expect(stateOf(then, 'lapsed.teacher@wrsd.example')).not.toEqual([]);
 });
 
-test('a filter that can’t be meant is answered beside its field, and never exports everything', async ({ page, signIn }) => {
+test('a filter that can’t be meant is answered beside its field, and never exports everything', async ({
+	page,
+	signIn
+}) => {
 	await signIn(admin);
-	for (const query of ['?status=nonsense', '?course=no-such', '?school=no-such', '?as_of=2026-02-30', '?as_of=2999-01-01']) {
+	for (const query of [
+		'?status=nonsense',
+		'?course=no-such',
+		'?school=no-such',
+		'?as_of=2026-02-30',
+		'?as_of=2999-01-01'
+	]) {
 		await page.goto(`/manage/records${query}`);
 		await expect(page.getByRole('alert'), query).toBeVisible();
 		expect((await page.request.get(`/manage/records/export.csv${query}`)).status(), query).toBe(400);
 	}
 });
 
-test('a principal never sees or exports a person of another school, by any parameter', async ({ page, signIn, site }) => {
-	const foreign = demoPeople.filter(({ school }) => school === 'central' || school === 'thomas').map(({ family }) => family);
+test('a principal never sees or exports a person of another school, by any parameter', async ({
+	page,
+	signIn,
+	site
+}) => {
+	const foreign = demoPeople
+		.filter(({ school }) => school === 'central' || school === 'thomas')
+		.map(({ family }) => family);
 	const own = demoPeople.filter(({ school }) => school === 'mountain').map(({ family }) => family);
 	const strangers = foreign.filter((family) => !own.includes(family));
 	await signIn(principal);
@@ -96,10 +135,21 @@ test('a principal never sees or exports a person of another school, by any param
 	const seen = await page.getByRole('main').innerText();
 	expect(seen).toContain('Lindqvist');
 	for (const family of strangers) expect(seen).not.toContain(family);
-	await expect(page.getByLabel('School', { exact: true }).getByRole('option', { name: /Central|Thomas/ })).toHaveCount(0);
+	await expect(
+		page.getByLabel('School', { exact: true }).getByRole('option', { name: /Central|Thomas/ })
+	).toHaveCount(0);
 
-	const { rows: schools } = await site.owner.query<{ id: string }>(`select id from organisation where name not like 'Mountain%'`);
-	const queries = ['', '?course=staff-initial', '?search=Delgado', '?search=ahmadi', '?status=expired', '?page=2'];
+	const { rows: schools } = await site.owner.query<{ id: string }>(
+		`select id from organisation where name not like 'Mountain%'`
+	);
+	const queries = [
+		'',
+		'?course=staff-initial',
+		'?search=Delgado',
+		'?search=ahmadi',
+		'?status=expired',
+		'?page=2'
+	];
 	for (const query of queries) {
 		const rows = await exported(page, query);
 		for (const row of rows) {
@@ -107,7 +157,8 @@ test('a principal never sees or exports a person of another school, by any param
 			expect(strangers).not.toContain(row.family_name);
 		}
 		await page.goto(`/manage/records${query}`);
-		for (const family of strangers) expect(await page.getByRole('table').allInnerTexts().then(String)).not.toContain(family);
+		for (const family of strangers)
+			expect(await page.getByRole('table').allInnerTexts().then(String)).not.toContain(family);
 	}
 	for (const { id } of schools) {
 		expect((await page.request.get(`/manage/records/export.csv?school=${id}`)).status()).toBe(400);
@@ -125,15 +176,27 @@ test('each export is logged: who, with which filter, how many rows', async ({ pa
 			const { rows: logged } = await site.owner.query<{ actor: string; rows: string; detail: unknown }>(
 				`select actor, rows, detail from access_log where kind = 'export' order by id desc limit 1`
 			);
-			return { actor: logged[0]?.actor, rows: Number(logged[0]?.rows), detail: JSON.stringify(logged[0]?.detail) };
+			return {
+				actor: logged[0]?.actor,
+				rows: Number(logged[0]?.rows),
+				detail: JSON.stringify(logged[0]?.detail)
+			};
 		})
 		.toEqual({ actor: person, rows: rows.length, detail: expect.stringContaining('account-owner') });
 });
 
-test('a name that a spreadsheet would take for a formula is made harmless', async ({ page, signIn, site }) => {
+test('a name that a spreadsheet would take for a formula is made harmless', async ({
+	page,
+	signIn,
+	site
+}) => {
 	const { person } = await site.person('second.teacher@wrsd.example');
 	await within(site.app, { kind: 'system', purpose: 'seed' }, (trx) =>
-		trx.updateTable('person_identity').set({ given_name: '=HYPERLINK("https://elsewhere.example")' }).where('person', '=', person).execute()
+		trx
+			.updateTable('person_identity')
+			.set({ given_name: '=HYPERLINK("https://elsewhere.example")' })
+			.where('person', '=', person)
+			.execute()
 	);
 	await signIn(admin);
 	const rows = (await exported(page)).filter((row) => row.person_id === person);

@@ -13,7 +13,10 @@ async function openReview(page: Page): Promise<string> {
 	return new URL(page.url()).pathname;
 }
 
-test('who is no reviewer, or of another school, does not get to see a registration', async ({ page, signIn }) => {
+test('who is no reviewer, or of another school, does not get to see a registration', async ({
+	page,
+	signIn
+}) => {
 	await signIn(principal);
 	const path = await openReview(page);
 	await page.context().clearCookies();
@@ -59,8 +62,10 @@ test('approval is refused with the reason when a certification has ended meanwhi
 	await page.setViewportSize({ width: 1280, height: 900 });
 	await change('revoked');
 	await page.getByRole('button', { name: 'Approve this account' }).click();
-	await expect(page.getByRole('heading', { name: 'Not approved: the gate says no' })).toBeVisible();
-	const refused = await site.owner.query('select allow, reasons from gate_decision where not allow order by decided_at desc limit 1');
+	await expect(page.getByRole('alert').getByText('Not approved: the gate says no')).toBeVisible();
+	const refused = await site.owner.query(
+		'select allow, reasons from gate_decision where not allow order by decided_at desc limit 1'
+	);
 	expect(JSON.stringify(refused.rows[0]?.reasons)).toContain('revoked');
 	await page.goto('/official-accounts');
 	await expect(page.getByRole('link', { name: waiting })).toHaveCount(0);
@@ -68,7 +73,9 @@ test('approval is refused with the reason when a certification has ended meanwhi
 	await change('restored');
 	await openReview(page);
 	await page.getByRole('button', { name: 'Approve this account' }).click();
-	await expect(page.getByText('Approved. The account is active and listed in the public register.')).toBeVisible();
+	await expect(
+		page.getByText('Approved. The account is active and listed in the public register.')
+	).toBeVisible();
 	const listed = page.getByRole('link', { name: waiting });
 	await page.goto('/official-accounts');
 	await expect(listed).toBeVisible();

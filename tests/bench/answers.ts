@@ -107,7 +107,10 @@ async function openAttempt(db: Db, course: Course): Promise<attempts.Attempt> {
 			})
 			.returning(['id', 'expires_at'])
 			.executeTakeFirstOrThrow();
-		await trx.insertInto('attempt_open').values({ attempt: id, learner, course: course.slug, expires_at }).execute();
+		await trx
+			.insertInto('attempt_open')
+			.values({ attempt: id, learner, course: course.slug, expires_at })
+			.execute();
 		const attempt = await attempts.find(trx, learner, id);
 		if (!attempt) throw new Error('the attempt was not kept');
 		return attempt;

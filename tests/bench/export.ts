@@ -34,7 +34,14 @@ export async function benchExport(connection: Connection): Promise<Measured> {
 		await publish(app.db, catalogue());
 		await fillDistrict(owner, PEOPLE);
 		const actor = await administrator(owner);
-		const filter = { schools: null, course: null, status: null, search: null, asOf: new Date(), withScores: true };
+		const filter = {
+			schools: null,
+			course: null,
+			status: null,
+			search: null,
+			asOf: new Date(),
+			withScores: true
+		};
 		let most = 0;
 		const ours = async () => {
 			const begun = performance.now();

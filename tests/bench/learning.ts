@@ -17,7 +17,11 @@ try {
 	const { appUrl, ownerUrl } = databaseUrls(cluster.connection);
 	await migrate(ownerUrl);
 	await seed(appUrl, ownerUrl);
-	const measured = [await benchLessonPage(appUrl), await benchAnswers(appUrl), await benchExport(cluster.connection)];
+	const measured = [
+		await benchLessonPage(appUrl),
+		await benchAnswers(appUrl),
+		await benchExport(cluster.connection)
+	];
 	console.log(table(measured));
 	process.exitCode = measured.every(reached) ? 0 : 1;
 } finally {

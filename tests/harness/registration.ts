@@ -47,7 +47,10 @@ export function formPages(page: Page, { name, handle, coOwner }: Account) {
 		{
 			heading: 'What is the account for?',
 			answer: async () => {
-				await write('What will you use it for?', 'Show families what the class does, and invite questions about it.');
+				await write(
+					'What will you use it for?',
+					'Show families what the class does, and invite questions about it.'
+				);
 				await tick('Which goals of the policy does it serve?', /\(II\.3\)$/, /\(II\.9\)$/);
 			}
 		},
@@ -80,7 +83,13 @@ export function formPages(page: Page, { name, handle, coOwner }: Account) {
 		{
 			heading: 'How is the account set up?',
 			answer: async () => {
-				await tick('Check the account’s settings', /not linked/, /does not share/, /Nothing is posted/, /No personal phone/);
+				await tick(
+					'Check the account’s settings',
+					/not linked/,
+					/does not share/,
+					/Nothing is posted/,
+					/No personal phone/
+				);
 				await choose('Two-step sign-in', 'It is on');
 				await choose('Which devices will be used for it?', 'District devices');
 				await choose('Whom does the account follow?', 'Nobody');
@@ -90,8 +99,14 @@ export function formPages(page: Page, { name, handle, coOwner }: Account) {
 			heading: 'Who looks after it, and how?',
 			answer: async () => {
 				await write('When do you look after it?', 'School days, 7:30 to 8:00');
-				await write('How are posts and messages kept as records?', 'The platform’s export, each month, to the school’s drive.');
-				await write('How can everybody read, see and hear it?', 'Alternative text on each picture, checked captions.');
+				await write(
+					'How are posts and messages kept as records?',
+					'The platform’s export, each month, to the school’s drive.'
+				);
+				await write(
+					'How can everybody read, see and hear it?',
+					'Alternative text on each picture, checked captions.'
+				);
 				await write('With whom was the platform chosen?', 'Principal');
 			}
 		},
@@ -129,5 +144,6 @@ export async function signAsCoOwner(page: Page, registration: string): Promise<v
 
 /** Ticks every statement of the page. */
 export async function tickAll(page: Page): Promise<void> {
+	await expect(page.getByRole('checkbox').first()).toBeVisible();
 	for (const box of await page.getByRole('checkbox').all()) await box.check();
 }
