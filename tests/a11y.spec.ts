@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { courseOf, lessonOf } from './harness/lesson.ts';
 import { axe, axeEverywhere, noSidewaysScroll, showIn } from './harness/page-checks.ts';
 import { startQuiz, takeQuiz } from './harness/quiz.ts';
+import { beginDraft, formPages, signAndSubmit, tickAll } from './harness/registration.ts';
 import { expect, test } from './harness/test.ts';
 
 // Both workers share this file, which is the longest.
@@ -20,7 +21,7 @@ const publicPages: [path: string, status?: number][] = [
 	['/sign-in?next=/learn'],
 	['/join'],
 	['/official-accounts'],
-	['/official-accounts?search=nothing-like-this'],
+	['/official-accounts?q=nothing-like-this'],
 	['/policy'],
 	['/policy#III.5a'],
 	['/help'],
@@ -91,6 +92,7 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['new.teacher@wrsd.example', '/accounts'],
 	['student@wrsd.example', '/accounts', 403],
 	['principal@wrsd.example', '/review'],
+	['principal@wrsd.example', '/manage/records'],
 	['principal@wrsd.example', '/manage/records?status=waived'],
 	['admin@wrsd.example', '/manage/records?as_of=2999-01-01']
 ];
@@ -227,5 +229,67 @@ test('forms with mistakes are accessible', async ({ page }) => {
 	await page.goto('/verify');
 	await page.getByRole('button', { name: 'Check' }).click();
 	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+});
+
+test('a registration is accessible: each page as it comes and with mistakes, the check, the statements, the signature', async ({
+	page,
+	signIn
+}) => {
+	test.setTimeout(120_000);
+	const wide = () => page.setViewportSize({ width: 1280, height: 900 });
+	await signIn('second.teacher@wrsd.example');
+	const id = await beginDraft(page);
+	for (const { heading, answer } of formPages(page, {
+		name: 'Room 7',
+		handle: 'room7',
+		coOwner: 'Tomás Rivera'
+	})) {
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
+		await page.getByRole('button', { name: 'Save and continue' }).click();
+		// The page of the dates comes with good answers.
+		const isAnswered = heading === 'From when, and until when?';
+		if (isAnswered) await page.goBack();
+		else await expect(page.getByRole('alert')).toBeVisible();
+		await axeEverywhere(page);
+		await wide();
+		await answer();
+		await page.getByRole('button', { name: 'Save and continue' }).click();
+	}
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+	await axeEverywhere(page);
+	await wide();
+	await page.getByRole('link', { name: 'They are right: go on to sign' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign the statements');
+	await page.getByRole('button', { name: 'Sign and submit' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	await page.goto(`/accounts/${id}/check`);
+	await signAndSubmit(page);
+	await axeEverywhere(page);
+	await signIn('certified.teacher@wrsd.example');
+	for (const path of ['/accounts', `/accounts/${id}/co-owner`, `/accounts/${id}`]) {
+		await open(page, path);
+		await axeEverywhere(page);
+	}
+});
+
+test('the refusal of a registration, with its reasons, is accessible', async ({ page, signIn }) => {
+	await signIn('new.teacher@wrsd.example');
+	await beginDraft(page);
+	for (const { heading, answer } of formPages(page, {
+		name: 'Room 2',
+		handle: 'room2',
+		coOwner: 'Tomás Rivera'
+	})) {
+		await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
+		await answer();
+		await page.getByRole('button', { name: 'Save and continue' }).click();
+	}
+	await page.getByRole('link', { name: 'They are right: go on to sign' }).click();
+	await tickAll(page);
+	await page.getByRole('button', { name: 'Sign and submit' }).click();
+	await expect(page.getByText('Not submitted yet: something is missing')).toBeVisible();
 	await axeEverywhere(page);
 });

@@ -2,6 +2,7 @@ import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { choose, press, tabTo, tick } from './harness/keyboard.ts';
 import { lessonOf } from './harness/lesson.ts';
 import { attemptOf, questionsOf } from './harness/quiz.ts';
+import { beginDraft, fillForm, keysOf, signAndSubmit, signAsCoOwner } from './harness/registration.ts';
 import { expect, test } from './harness/test.ts';
 
 const slug = 'staff-initial';
@@ -87,6 +88,17 @@ test('by keyboard alone: the quiz, from its first question to “You passed”',
 	}
 	await press(page, page.getByRole('button', { name: 'Hand in' }));
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('You passed');
+});
+
+test('by keyboard alone: a registration, from the draft to both signatures', async ({ page, signIn }) => {
+	test.setTimeout(90_000);
+	const keys = keysOf(page);
+	await signIn('second.teacher@wrsd.example');
+	const id = await beginDraft(page, keys);
+	await fillForm(page, { name: 'Room 9 Keys', handle: 'room9_keys', coOwner: 'Tomás Rivera' }, keys);
+	await signAndSubmit(page, keys);
+	await signIn('certified.teacher@wrsd.example');
+	await signAsCoOwner(page, id, keys);
 });
 
 test('whatever has the focus shows it', async ({ page }) => {

@@ -1,6 +1,7 @@
 import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { courseOf, lessonOf, readLesson } from './harness/lesson.ts';
 import { startQuiz, takeQuiz } from './harness/quiz.ts';
+import { beginDraft, fillForm, signAndSubmit, signAsCoOwner } from './harness/registration.ts';
 import { expect, test } from './harness/test.ts';
 
 test.use({ javaScriptEnabled: false });
@@ -65,4 +66,32 @@ test('without JavaScript: the language is switched and stays', async ({ page }) 
 	await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
 	await page.goto('/policy');
 	await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
+});
+
+test('without JavaScript: an official account is registered, signed by both, and reviewed', async ({
+	page,
+	signIn
+}) => {
+	test.setTimeout(90_000);
+	const name = 'Room 8 Plain';
+	await signIn('second.teacher@wrsd.example');
+	const id = await beginDraft(page);
+	await page.getByRole('button', { name: 'Save and continue' }).click();
+	await expect(page.getByRole('alert')).toContainText('Write the name of the account');
+	await fillForm(page, { name, handle: 'room8_plain', coOwner: 'Tomás Rivera' });
+	await signAndSubmit(page);
+	await signIn('certified.teacher@wrsd.example');
+	await signAsCoOwner(page, id);
+
+	await signIn('principal@wrsd.example');
+	await page.goto(`/review/${id}`);
+	const reason = page.getByRole('textbox', { name: 'What is to be changed, and why?' });
+	await reason.fill('Too short');
+	await page.getByRole('button', { name: 'Ask for this change' }).click();
+	await expect(page.getByRole('alert')).toContainText('Write the reason in ten characters or more');
+	await expect(reason).toHaveValue('Too short');
+	await page.getByRole('button', { name: 'Approve this account' }).click();
+	await expect(page.getByText('Approved. The account is active')).toBeVisible();
+	await page.goto('/official-accounts');
+	await expect(page.getByRole('link', { name })).toBeVisible();
 });

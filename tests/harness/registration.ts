@@ -1,13 +1,42 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
+import * as keyboard from './keyboard.ts';
 
 /** What differs between the classroom accounts that tests register. */
 export type Account = { name: string; handle: string; coOwner: string };
 
+/** How a person works a form. */
+export type Hand = {
+	write(field: Locator, text: string): Promise<void>;
+	choose(group: Locator, answer: string): Promise<void>;
+	tick(box: Locator): Promise<void>;
+	press(target: Locator): Promise<void>;
+};
+
+const mouse: Hand = {
+	write: (field, text) => field.fill(text),
+	choose: (group, answer) => group.getByRole('radio', { name: answer, exact: true }).check(),
+	tick: (box) => box.check(),
+	press: (target) => target.click()
+};
+
+/** The hand of somebody who has no mouse. */
+export function keysOf(page: Page): Hand {
+	return {
+		async write(field, text) {
+			await keyboard.tabTo(page, field);
+			await page.keyboard.type(text);
+		},
+		choose: (group, answer) => keyboard.choose(page, group, answer),
+		tick: (box) => keyboard.tick(page, box),
+		press: (target) => keyboard.press(page, target)
+	};
+}
+
 /** Begins a draft of a classroom account and gives its id. */
-export async function beginDraft(page: Page): Promise<string> {
+export async function beginDraft(page: Page, hand = mouse): Promise<string> {
 	await page.goto('/accounts/new');
-	await page.getByRole('radio', { name: 'Classroom account' }).check();
-	await page.getByRole('button', { name: 'Begin a draft' }).click();
+	await hand.choose(page.getByRole('group', { name: 'What kind of account is it?' }), 'Classroom account');
+	await hand.press(page.getByRole('button', { name: 'Begin a draft' }));
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('What is the account called?');
 	return registrationOf(page);
 }
@@ -20,13 +49,13 @@ export function registrationOf(page: Page): string {
 }
 
 /** The pages of the form in their order, each with its heading and the right answers to it. */
-export function formPages(page: Page, { name, handle, coOwner }: Account) {
-	const write = (label: string, text: string) => page.getByRole('textbox', { name: label }).fill(text);
+export function formPages(page: Page, { name, handle, coOwner }: Account, hand = mouse) {
+	const write = (label: string, text: string) => hand.write(page.getByRole('textbox', { name: label }), text);
 	const choose = (question: string, answer: string) =>
-		page.getByRole('group', { name: question }).getByRole('radio', { name: answer, exact: true }).check();
+		hand.choose(page.getByRole('group', { name: question }), answer);
 	const tick = async (question: string, ...answers: (string | RegExp)[]) => {
 		for (const answer of answers)
-			await page.getByRole('group', { name: question }).getByRole('checkbox', { name: answer }).check();
+			await hand.tick(page.getByRole('group', { name: question }).getByRole('checkbox', { name: answer }));
 	};
 	return [
 		{
@@ -115,35 +144,35 @@ export function formPages(page: Page, { name, handle, coOwner }: Account) {
 	];
 }
 
-/** Answers the form from the page that is open to its end, where the answers are checked. */
-export async function fillForm(page: Page, account: Account, from = 0): Promise<void> {
-	for (const { heading, answer } of formPages(page, account).slice(from)) {
+/** Answers the form from its first page to its end, where the answers are checked. */
+export async function fillForm(page: Page, account: Account, hand = mouse): Promise<void> {
+	for (const { heading, answer } of formPages(page, account, hand)) {
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(heading);
 		await answer();
-		await page.getByRole('button', { name: 'Save and continue' }).click();
+		await hand.press(page.getByRole('button', { name: 'Save and continue' }));
 	}
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
 }
 
 /** From “Check your answers” to the submitted registration. */
-export async function signAndSubmit(page: Page): Promise<void> {
-	await page.getByRole('link', { name: 'They are right: go on to sign' }).click();
+export async function signAndSubmit(page: Page, hand = mouse): Promise<void> {
+	await hand.press(page.getByRole('link', { name: 'They are right: go on to sign' }));
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign the statements');
-	await tickAll(page);
-	await page.getByRole('button', { name: 'Sign and submit' }).click();
+	await tickAll(page, hand);
+	await hand.press(page.getByRole('button', { name: 'Sign and submit' }));
 	await expect(page.getByText('Submitted. Your co-owner signs next')).toBeVisible();
 }
 
 /** Signs a registration as its co-owner, who is signed in. */
-export async function signAsCoOwner(page: Page, registration: string): Promise<void> {
+export async function signAsCoOwner(page: Page, registration: string, hand = mouse): Promise<void> {
 	await page.goto(`/accounts/${registration}/co-owner`);
-	await tickAll(page);
-	await page.getByRole('button', { name: 'Sign as co-owner' }).click();
+	await tickAll(page, hand);
+	await hand.press(page.getByRole('button', { name: 'Sign as co-owner' }));
 	await expect(page.getByText('You have signed every statement of this registration.')).toBeVisible();
 }
 
 /** Ticks every statement of the page. */
-export async function tickAll(page: Page): Promise<void> {
+export async function tickAll(page: Page, hand = mouse): Promise<void> {
 	await expect(page.getByRole('checkbox').first()).toBeVisible();
-	for (const box of await page.getByRole('checkbox').all()) await box.check();
+	for (const box of await page.getByRole('checkbox').all()) await hand.tick(box);
 }

@@ -6,7 +6,6 @@ import { isReviewer } from '#lib/server/register/review.ts';
 /** The reviewer who asks. Without a sign-in the way leads there first; everybody else is told plainly. */
 export function reviewerOnly(event: RequestEvent): PersonActor {
 	const { actor } = event.locals;
-	event.setHeaders({ 'x-robots-tag': 'noindex' });
 	if (actor.kind !== 'person') redirect(303, `/sign-in?next=${encodeURIComponent(event.url.pathname)}`);
 	if (!isReviewer(actor)) error(403, { message: m.review_only(), hint: m.review_only_hint() });
 	return actor;
