@@ -232,11 +232,11 @@ test('forms with mistakes are accessible', async ({ page }) => {
 	await axeEverywhere(page);
 });
 
-test('a registration is accessible: each page as it comes and with mistakes, the check, the statements, the signature', async ({
+test('a registration is accessible: each page with its mistakes, the check, the statements, the signature', async ({
 	page,
 	signIn
 }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(240_000);
 	const wide = () => page.setViewportSize({ width: 1280, height: 900 });
 	await signIn('second.teacher@wrsd.example');
 	const id = await beginDraft(page);

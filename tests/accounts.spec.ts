@@ -97,7 +97,7 @@ test('who has no certification sees what is missing, begins a draft all the same
 	page,
 	signIn
 }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(240_000);
 	await signIn('new.teacher@wrsd.example');
 	await page.goto('/accounts');
 	await expect(page.getByText('Staff certification is missing. It takes about 50 minutes.')).toBeVisible();
@@ -122,7 +122,7 @@ for (const javaScriptEnabled of [true, false]) {
 			context
 		}) => {
 			scripts = javaScriptEnabled;
-			test.setTimeout(120_000);
+			test.setTimeout(240_000);
 			await signIn(owner);
 			await page.goto('/accounts/new');
 			await page.getByRole('button', { name: 'Begin a draft' }).click();

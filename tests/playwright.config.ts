@@ -12,7 +12,7 @@ export default defineConfig({
 	retries: 0,
 	forbidOnly: true,
 	reporter: [['list']],
-	timeout: 45_000,
-	expect: { timeout: 7_000 },
+	timeout: 90_000,
+	expect: { timeout: 15_000 },
 	use: await browser()
 });

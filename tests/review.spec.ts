@@ -42,7 +42,7 @@ test('approval is refused with the reason when a certification has ended meanwhi
 	signIn,
 	site
 }) => {
-	test.setTimeout(120_000);
+	test.setTimeout(240_000);
 	const registrant = await site.person(owner);
 	const admin = await site.person('admin@wrsd.example');
 	const change = (kind: 'revoked' | 'restored') =>

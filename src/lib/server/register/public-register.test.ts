@@ -164,7 +164,7 @@ describe('the public register', () => {
 			(await publicRegister.all(app, { search })).some(({ id }) => id === one.id);
 		for (const search of ['salamander', 'WATCH north', '@salamander_1', 'pond.example'])
 			expect(await found(search), search).toBe(true);
-		for (const search of ['salamander south', 'sala%watch', 'salamander.100', "'; drop"])
+		for (const search of ['salamander south', 'sala%watch', 'salamander.100', "'; drop", '\0salamanders'])
 			expect(await found(search), search).toBe(false);
 	});
 

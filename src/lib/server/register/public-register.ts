@@ -77,7 +77,7 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 async function shownIds(db: Db, { school, search = '' }: Filter): Promise<string[]> {
 	if (school && !uuid.test(school)) return [];
-	const words = search.slice(0, 100).split(/\s+/).filter(Boolean).slice(0, 6);
+	const words = search.replaceAll('\0', '').slice(0, 100).split(/\s+/).filter(Boolean).slice(0, 6);
 	let query = active(db);
 	if (school) query = query.where('r.organisation', '=', school);
 	for (const word of words) {

@@ -220,6 +220,12 @@ describe('who reviews', () => {
 		});
 	});
 
+	test('meets an address that is none as one that is not there', async () => {
+		const nowhere = { registration: 'no-id', revision: 1, verdict: 'approve', reason: '' } as const;
+		expect(await decide(app, principal, nowhere)).toEqual({ ok: false, reason: 'not-found' });
+		expect(await review.open(app, principal, 'no-id')).toBeNull();
+	});
+
 	test('is a reviewer: teachers, students and nobody find nothing', async () => {
 		const one = await submitted(app, place);
 		const teacher = await people.actorOf(app, await people.person(app, { school: place.school }));

@@ -61,6 +61,7 @@ export async function decide(db: Db, actor: PersonActor, input: VerdictInput): P
 
 async function decideIn(trx: Trx, actor: PersonActor, input: VerdictInput): Promise<VerdictResult> {
 	const id = input.registration;
+	if (!(await registrations.find(trx, id))) return { ok: false, reason: 'not-found' };
 	// Held until the end: a second reviewer, a withdrawal or a co-owner's signature waits here.
 	await trx
 		.selectFrom('registration_current')
@@ -96,7 +97,8 @@ async function decideIn(trx: Trx, actor: PersonActor, input: VerdictInput): Prom
 	);
 	if (!reviewing.allow)
 		return { ok: false, reason: 'reviewer-gate', findings: reviewing.subjects[0]?.findings ?? [] };
-	const reason = input.reason.trim();
+	// A text of PostgreSQL can't hold the character 0.
+	const reason = input.reason.replaceAll('\0', '').trim();
 	if ([...reason].length > longestReason) return { ok: false, reason: 'reason-long' };
 
 	const move = (to: RegistrationState, more: { decision?: string; reason?: string } = {}) =>
