@@ -27,8 +27,19 @@ export async function fillDistrict(owner: pg.Client, people: number): Promise<vo
 		['certificate', 'project_course_record'],
 		['acknowledgement', 'project_course_record'],
 		['learner_person', 'project_course_record'],
-		...['person', 'enrolment', 'attempt', 'completion', 'period', 'certificate', 'acknowledgement', 'credit', 'waiver', 'affiliation', 'learner_person']
-			.map((table) => [table, 'record_changed'])
+		...[
+			'person',
+			'enrolment',
+			'attempt',
+			'completion',
+			'period',
+			'certificate',
+			'acknowledgement',
+			'credit',
+			'waiver',
+			'affiliation',
+			'learner_person'
+		].map((table) => [table, 'record_changed'])
 	])
 		await owner.query(`alter table ${table} disable trigger ${trigger}`);
 	await owner.query('begin');
