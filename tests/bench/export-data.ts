@@ -26,20 +26,7 @@ export async function fillDistrict(owner: pg.Client, people: number): Promise<vo
 		['period', 'project_course_record'],
 		['certificate', 'project_course_record'],
 		['acknowledgement', 'project_course_record'],
-		['learner_person', 'project_course_record'],
-		...[
-			'person',
-			'enrolment',
-			'attempt',
-			'completion',
-			'period',
-			'certificate',
-			'acknowledgement',
-			'credit',
-			'waiver',
-			'affiliation',
-			'learner_person'
-		].map((table) => [table, 'record_changed'])
+		['learner_person', 'project_course_record']
 	])
 		await owner.query(`alter table ${table} disable trigger ${trigger}`);
 	await owner.query('begin');
@@ -47,7 +34,6 @@ export async function fillDistrict(owner: pg.Client, people: number): Promise<vo
 	for (const statement of statements(people)) await owner.query(statement);
 	await owner.query('analyze');
 	await owner.query('select project_course_record(learner, course, cycle) from enrolment');
-	await owner.query('select record_changed(array(select id from person))');
 	await owner.query('commit');
 	await owner.query('vacuum analyze');
 }

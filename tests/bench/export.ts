@@ -2,8 +2,6 @@ import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import { pipeline } from 'node:stream/promises';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
-import { catalogue } from '#lib/server/catalogue/catalogue.ts';
-import { publish } from '#lib/server/catalogue/publish.ts';
 import { openDatabase } from '#lib/server/db/database.ts';
 import { columns, exportCsv } from '#lib/server/records/export.ts';
 import { migrate } from '../../src/cli/migrate.ts';
@@ -31,7 +29,6 @@ export async function benchExport(connection: Connection): Promise<Measured> {
 	const owner = new pg.Client(ownerUrl);
 	await owner.connect();
 	try {
-		await publish(app.db, catalogue());
 		await fillDistrict(owner, PEOPLE);
 		const actor = await administrator(owner);
 		const filter = {

@@ -50,8 +50,12 @@ export async function exportCsv(pool: pg.Pool, actor: PersonActor, filter: Recor
 	const scope = scopeOf(actor);
 	try {
 		await client.query('begin');
+		// A district's people fit into one hash table of 64 MB; split over files it took a fifth longer. A second
+		// process has to be given each row and then give it back: that costs more than it saves.
 		await client.query(
-			"select set_config('waypost.scope', $1, true), set_config('waypost.actor', $2, true), set_config('statement_timeout', '0', true)",
+			`select set_config('waypost.scope', $1, true), set_config('waypost.actor', $2, true),
+				set_config('statement_timeout', '0', true), set_config('work_mem', '64MB', true),
+				set_config('max_parallel_workers_per_gather', '0', true)`,
 			[scope.kind === 'schools' ? `schools:${scope.schools.join(',')}` : scope.kind, actor.person]
 		);
 	} catch (error) {
@@ -106,15 +110,20 @@ function crlf(heading: Buffer): { stream: Transform; rows: () => number } {
 		transform(chunk: Buffer, _encoding, done) {
 			if (!begun) this.push(heading);
 			begun = true;
+			const before = rows;
+			for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, end + 1)) rows += 1;
+			// One buffer filled in order: a piece for each line would cost more than the copying.
+			const whole = Buffer.allocUnsafe(chunk.length + rows - before);
 			let from = 0;
-			const parts: Buffer[] = [];
-			for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
-				parts.push(chunk.subarray(from, end), lineEnd);
+			let to = 0;
+			for (let end = chunk.indexOf(LF); end !== -1; end = chunk.indexOf(LF, from)) {
+				to += chunk.copy(whole, to, from, end);
+				whole[to++] = CR;
+				whole[to++] = LF;
 				from = end + 1;
-				rows += 1;
 			}
-			parts.push(chunk.subarray(from));
-			done(null, Buffer.concat(parts));
+			chunk.copy(whole, to, from);
+			done(null, whole);
 		},
 		flush(done) {
 			if (!begun) this.push(heading);
@@ -123,7 +132,8 @@ function crlf(heading: Buffer): { stream: Transform; rows: () => number } {
 	});
 	return { stream, rows: () => rows };
 }
-const lineEnd = Buffer.from('\r\n');
+const CR = 13;
+const LF = 10;
 
 async function log(
 	pool: pg.Pool,
