@@ -49,10 +49,10 @@ function coverageTable(catalogue: Catalogue): string {
 
 function readingTable(catalogue: Catalogue): string {
 	return [
-		'Reading level (Flesch–Kincaid grade) beside the course’s target; simpler is fine',
+		'Reading level (Flesch–Kincaid grade) beside the course’s target; a grade either way is fine',
 		...readingLevels(catalogue).map(
-			({ course, lesson, part, grade, target }) =>
-				`  ${grade.toFixed(1).padStart(5)}  target ${String(target).padEnd(4)}  ${course} ${lesson}, ${part}`
+			({ course, lesson, part, grade, target: [from, to], off, words }) =>
+				`  ${grade.toFixed(1).padStart(5)}  target ${from} to ${to}  ${course} ${lesson}, ${part}, ${words} words${off ? `: too ${off}` : ''}`
 		)
 	].join('\n');
 }

@@ -1,22 +1,13 @@
+import type { PictureName } from './pictures/names.ts';
+import type { SceneName } from './scenes/names.ts';
+
 /**
  * One shared model for "an exercise": prompt, response, feedback, done. Exercises are practice inside a lesson;
  * they bar nothing, keep nothing that was typed, and never share a stem with a quiz item.
  */
 
-export type Scene =
-	| 'class-robot'
-	| 'award-stage'
-	| 'reading-circle'
-	| 'team-bus'
-	| 'hallway'
-	| 'playground'
-	| 'science-fair'
-	| 'concert'
-	| 'phone-night'
-	| 'desk-laptop'
-	| 'family-table'
-	| 'front-office'
-	| 'flyer-wall';
+export type Scene = SceneName;
+export type Picture = PictureName;
 
 type Row = { label: string; value: string };
 /** A picture of a post, chat, profile …, drawn like the real thing without naming a brand. */
@@ -71,6 +62,73 @@ export type FormPracticeExercise = Common & {
 	type: 'form-practice';
 	fields: { label: string; hint: string; options: { text: string; good: boolean; feedback: string }[] }[];
 };
+/** Something found as it was, to be put right part by part; `after` is shown once it is. */
+export type RepairExercise = Common & {
+	type: 'repair';
+	before: Mock;
+	after: Mock;
+	parts: { label: string; now: string; options: { text: string; good: boolean; feedback: string }[] }[];
+};
+/** A settings page to try out: each option says what follows from it, so that a change shows at once. */
+export type SettingsExercise = Common & {
+	type: 'settings';
+	screen: string;
+	switches: {
+		label: string;
+		/** The option that is on at the start, counted from 0. */
+		start: number;
+		options: { text: string; good: boolean; effect: string }[];
+	}[];
+};
+/** A plan to print: nothing in it is right or wrong, and nothing of it is kept. */
+export type PlanExercise = Common & {
+	type: 'plan';
+	/** Heading of the sheet. */
+	sheet: string;
+	parts: PlanPart[];
+	/** Lines to fill in by hand on the printed sheet. */
+	lines?: string[] | undefined;
+};
+export type PlanPart =
+	| { kind: 'pick'; label: string; hint?: string | undefined; choices: string[] }
+	| {
+			kind: 'amount';
+			label: string;
+			hint?: string | undefined;
+			from: number;
+			to: number;
+			step: number;
+			start: number;
+			unit: string;
+	  };
+export type ClaimVerdict = 'holds' | 'stretched' | 'false';
+/** Claims as one hears them, to be weighed against what the source says. */
+export type ClaimExercise = Common & {
+	type: 'claim';
+	claims: { claim: string; heard?: string | undefined; verdict: ClaimVerdict; check: string }[];
+};
+/** For the youngest: one picture and one question at a time, answered by touching a picture. */
+export type TapExercise = Common & {
+	type: 'tap';
+	rounds: {
+		scene: Scene;
+		alt: string;
+		say: string;
+		answers: { picture: Picture; text: string; good: boolean; say: string }[];
+	}[];
+};
+export type QueueDecision = 'approve' | 'change' | 'refuse';
+/** Registrations waiting for a reviewer: what stands in the way, and what to decide. */
+export type QueueExercise = Common & {
+	type: 'queue';
+	cases: {
+		title: string;
+		rows: Row[];
+		findings: { text: string; problem: boolean; feedback: string }[];
+		decision: QueueDecision;
+		why: string;
+	}[];
+};
 
 export type Exercise =
 	| SortExercise
@@ -80,4 +138,12 @@ export type Exercise =
 	| RevealExercise
 	| ChecklistExercise
 	| AltTextExercise
-	| FormPracticeExercise;
+	| FormPracticeExercise
+	| RepairExercise
+	| SettingsExercise
+	| PlanExercise
+	| ClaimExercise
+	| TapExercise
+	| QueueExercise;
+export type ExerciseType = Exercise['type'];
+export type ExerciseOf<Type extends ExerciseType> = Extract<Exercise, { type: Type }>;

@@ -13,7 +13,7 @@ export function lessonPreprocess() {
 		markup({ content, filename = '' }: { content: string; filename?: string }) {
 			if (!/\/content\/courses\/.+\.md$/.test(filename.replaceAll('\\', '/'))) return;
 			const { frontMatter, body } = splitFrontMatter(content);
-			const { types, scenes } = partsUsed(frontMatter, body, filename);
+			const { types, scenes, pictures } = partsUsed(frontMatter, body, filename);
 			const imports = [
 				...['Section', ...componentsUsed(body)].map(
 					(name) => `import ${name} from '#lib/lesson/${name}.svelte';`
@@ -24,8 +24,11 @@ export function lessonPreprocess() {
 				...scenes.map(
 					(scene) => `import ${localName(scene)} from '#lib/lesson/scenes/${pascal(scene)}.svelte';`
 				),
+				...pictures.map(
+					(picture) => `import ${localName(picture)} from '#lib/lesson/pictures/${pascal(picture)}.svelte';`
+				),
 				`import { provideParts } from '#lib/lesson/parts.ts';`,
-				`provideParts({ forms: ${record(types)}, drawings: ${record(scenes)} });`
+				`provideParts({ forms: ${record(types)}, drawings: ${record(scenes)}, pictures: ${record(pictures)} });`
 			];
 			const sections = splitSections(body)
 				.map((section) => `<Section index={${section.index}}>\n\n${section.markdown}\n\n</Section>`)
@@ -40,7 +43,7 @@ export function partsUsed(
 	frontMatter: string,
 	body: string,
 	filename: string
-): { types: string[]; scenes: string[] } {
+): { types: string[]; scenes: string[]; pictures: string[] } {
 	let data: unknown;
 	try {
 		data = parse(frontMatter);
@@ -51,6 +54,7 @@ export function partsUsed(
 	}
 	const types = new Set<string>();
 	const scenes = new Set<string>();
+	const pictures = new Set<string>();
 	const visit = (value: unknown, inExercises: boolean) => {
 		if (Array.isArray(value)) for (const each of value) visit(each, inExercises);
 		else if (value !== null && typeof value === 'object') {
@@ -58,13 +62,14 @@ export function partsUsed(
 				if (inExercises && key === 'type' && isName(inner)) types.add(inner);
 				// A branch has `scenes` of its own, which are words; a drawing is one name under `scene`.
 				else if (key === 'scene' && isName(inner)) scenes.add(inner);
+				else if (key === 'picture' && isName(inner)) pictures.add(inner);
 				else visit(inner, inExercises || key === 'exercises');
 			}
 		}
 	};
 	visit(data, false);
 	for (const tag of body.matchAll(/<Scene\b[^>]*\bname="([a-z-]+)"/g)) scenes.add(tag[1] ?? '');
-	return { types: [...types].sort(), scenes: [...scenes].sort() };
+	return { types: [...types].sort(), scenes: [...scenes].sort(), pictures: [...pictures].sort() };
 }
 
 function isName(value: unknown): value is string {

@@ -1,5 +1,5 @@
 import { createContext, type Component } from 'svelte';
-import type { Exercise, Scene } from './exercise.ts';
+import type { Exercise, Picture, Scene } from './exercise.ts';
 import type { ExerciseResponse, ExerciseResult } from './response.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { ExerciseResponse, ExerciseResult } from './response.ts';
 export type Parts = {
 	forms?: { [Type in Exercise['type']]?: ExerciseForm<Extract<Exercise, { type: Type }>> };
 	drawings?: { [Name in Scene]?: Component<{ overlay?: readonly string[] | undefined }> };
+	pictures?: { [Name in Picture]?: Component };
 };
 
 export type ExerciseForm<Of extends Exercise = Exercise> = Component<{

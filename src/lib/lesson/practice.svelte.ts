@@ -22,10 +22,10 @@ export class Practice {
 	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
 		this.result = respond(this.exercise, response);
 		if (!this.result.done || !form || this.noted === 'sending' || this.noted === 'yes') return;
-		if (response.type === 'alt-text') {
-			// What was typed need not leave the device: that it was done is enough.
-			const body = new FormData(form);
-			body.delete('text');
+		if (response.type === 'alt-text' || response.type === 'plan') {
+			// What was typed or planned need not leave the device: that it was done is enough.
+			const body = new FormData();
+			for (const name of ['exercise', 'section']) body.set(name, new FormData(form).get(name) ?? '');
 			void this.note('?/worked', body);
 		} else void this.note('?/exercise', responseForm(form, response));
 	}
@@ -52,7 +52,7 @@ function responseForm(form: HTMLFormElement, response: ExerciseResponse): FormDa
 		body.delete(name);
 		for (const value of values) body.append(name, String(value));
 	};
-	if (response.type === 'branch') set('path', response.path);
+	if (response.type === 'branch' || response.type === 'tap') set('path', response.path);
 	if (response.type === 'reveal') set('part', response.opened);
 	return body;
 }

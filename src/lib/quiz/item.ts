@@ -1,4 +1,4 @@
-import type { Mock } from '../lesson/exercise.ts';
+import type { Mock, Picture, Scene } from '../lesson/exercise.ts';
 
 /** A quiz question. `critical` items must be right to pass, whatever the score (curriculum, section 3). */
 export type ItemType =
@@ -10,20 +10,17 @@ export type ItemType =
 	| 'scenario'
 	| 'spot-the-problem';
 
-export type Choice = { text: string; correct?: boolean; feedback: string };
-export type ChoiceVariant = { stem: string; mock?: Mock; choices: Choice[]; rationale: string };
-export type OrderingVariant = {
-	stem: string;
-	mock?: Mock;
+export type Choice = { text: string; picture?: Picture; correct?: boolean; feedback: string };
+/** What every variant has. `scene` and `alt` are a drawing beside the question, for those who answer by picture. */
+type Asked = { stem: string; mock?: Mock; scene?: Scene; alt?: string; rationale: string };
+export type Group = { id: string; label: string; picture?: Picture };
+export type ChoiceVariant = Asked & { choices: Choice[] };
+export type OrderingVariant = Asked & {
 	steps: { text: string; feedback: string }[];
-	rationale: string;
 };
-export type SortingVariant = {
-	stem: string;
-	mock?: Mock;
-	groups: { id: string; label: string }[];
-	cards: { text: string; group: string; feedback: string }[];
-	rationale: string;
+export type SortingVariant = Asked & {
+	groups: Group[];
+	cards: { text: string; picture?: Picture; group: string; feedback: string }[];
 };
 export type Variant = ChoiceVariant | OrderingVariant | SortingVariant;
 export type Item = {
@@ -54,8 +51,12 @@ export type ShownItem = {
 	type: ItemType;
 	stem: string;
 	mock?: Mock;
+	scene?: Scene;
+	alt?: string;
 	options: string[];
-	groups?: { id: string; label: string }[];
+	/** The picture of each option, where options have pictures. */
+	pictures?: (Picture | null)[];
+	groups?: Group[];
 };
 
 /**

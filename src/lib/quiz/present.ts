@@ -1,4 +1,5 @@
 import { disarranged, shuffled, type Random } from '../lesson/shuffle.ts';
+import type { Picture } from '../lesson/exercise.ts';
 import type { Answer, Item, ItemDraw, ItemType, ShownItem, Variant } from './item.ts';
 
 /** Items answered with exactly one choice. */
@@ -33,14 +34,31 @@ export function drawItem(item: Item, variantIndex: number, random: Random): Item
 export function showItem(item: Item, draw: ItemDraw): ShownItem {
 	const variant = drawnVariant(item, draw);
 	const texts = optionsOf(variant);
+	const pictures = picturesOf(variant);
 	return {
 		id: item.id,
 		type: item.type,
 		stem: variant.stem,
 		...(variant.mock ? { mock: variant.mock } : {}),
+		...(variant.scene ? { scene: variant.scene, alt: variant.alt ?? '' } : {}),
 		options: draw.order.map((place) => texts[place] as string),
-		...('groups' in variant ? { groups: variant.groups.map(({ id, label }) => ({ id, label })) } : {})
+		...(pictures.some(Boolean) ? { pictures: draw.order.map((place) => pictures[place] ?? null) } : {}),
+		...('groups' in variant
+			? {
+					groups: variant.groups.map(({ id, label, picture }) => ({
+						id,
+						label,
+						...(picture ? { picture } : {})
+					}))
+				}
+			: {})
 	};
+}
+
+/** The drawings that a shown item needs. */
+export function drawnIn({ mock, scene, pictures = [], groups = [] }: ShownItem) {
+	const ofGroups = groups.map((group) => group.picture);
+	return { mock, scene, pictures: [...pictures, ...ofGroups].filter((picture) => picture != null) };
 }
 
 /**
@@ -125,6 +143,11 @@ function optionsOf(variant: Variant): string[] {
 	if ('choices' in variant) return variant.choices.map((choice) => choice.text);
 	if ('steps' in variant) return variant.steps.map((step) => step.text);
 	return variant.cards.map((card) => card.text);
+}
+
+function picturesOf(variant: Variant): (Picture | undefined)[] {
+	if ('choices' in variant) return variant.choices.map((choice) => choice.picture);
+	return 'cards' in variant ? variant.cards.map((card) => card.picture) : [];
 }
 
 function wholeNumber(value: FormDataEntryValue | null): number | null {

@@ -27,6 +27,7 @@ export function courseOverview(view: CourseView, say: LocalDates) {
 			state,
 			section
 		})),
+		testOut: progress.testOut,
 		quiz:
 			progress.quiz.state === 'cooling-down'
 				? { state: progress.quiz.state, until: say.time(progress.quiz.until) }
@@ -34,7 +35,7 @@ export function courseOverview(view: CourseView, say: LocalDates) {
 		acknowledgement: progress.acknowledgement,
 		missing: view.missing.map((certification) => ({
 			title: certificationTitle(certification),
-			href: `/learn/${coursesFor(certification)[0]?.slug ?? ''}`
+			href: courseHref(certification)
 		})),
 		status: view.status.state,
 		validThrough: view.status.validUntil && say.lastDay(view.status.validUntil),
@@ -50,4 +51,10 @@ export function courseOverview(view: CourseView, say: LocalDates) {
 			outcome
 		}))
 	};
+}
+
+/** Where a certification is earned; one's own page where each band has its own course. */
+function courseHref(certification: string): string {
+	const courses = coursesFor(certification);
+	return courses.length === 1 ? `/learn/${courses[0]?.slug}` : '/learn';
 }

@@ -1,31 +1,47 @@
 import type { Component } from 'svelte';
-import type { Mock, Scene } from '../exercise.ts';
+import type { Mock, Picture, Scene } from '../exercise.ts';
 import type { Parts } from '../parts.ts';
 
 type Drawing = Component<{ overlay?: readonly string[] | undefined }>;
 
-const files: Record<Scene, () => Promise<{ default: Drawing }>> = {
-	'class-robot': () => import('./ClassRobot.svelte'),
-	'award-stage': () => import('./AwardStage.svelte'),
-	'reading-circle': () => import('./ReadingCircle.svelte'),
-	'team-bus': () => import('./TeamBus.svelte'),
-	hallway: () => import('./Hallway.svelte'),
-	playground: () => import('./Playground.svelte'),
-	'science-fair': () => import('./ScienceFair.svelte'),
-	concert: () => import('./Concert.svelte'),
-	'phone-night': () => import('./PhoneNight.svelte'),
-	'desk-laptop': () => import('./DeskLaptop.svelte'),
-	'family-table': () => import('./FamilyTable.svelte'),
-	'front-office': () => import('./FrontOffice.svelte'),
-	'flyer-wall': () => import('./FlyerWall.svelte')
-};
+const scenes = import.meta.glob<{ default: Drawing }>('./*.svelte');
+const pictures = import.meta.glob<{ default: Component }>('../pictures/*.svelte');
 
-/** Fetches the drawings that these mocks show: for a page that learns from its data which it needs, such as a quiz. */
+/** What a page shows: mocks with their scenes, scenes by themselves, and pictures on answers. */
+export type Shown = { mock?: Mock | undefined; scene?: Scene | undefined; pictures?: readonly Picture[] };
+
+/** Fetches the drawings that are shown: for a page that learns from its data which it needs, such as a quiz. */
 export async function drawingsFor(
-	mocks: readonly (Mock | undefined)[]
-): Promise<NonNullable<Parts['drawings']>> {
-	const names = new Set(mocks.flatMap((mock) => (mock?.kind === 'post' && mock.scene ? [mock.scene] : [])));
-	return Object.fromEntries(
-		await Promise.all([...names].map(async (name) => [name, (await files[name]()).default] as const))
+	shown: readonly Shown[]
+): Promise<Required<Pick<Parts, 'drawings' | 'pictures'>>> {
+	const sceneNames = shown.flatMap(({ mock, scene }) => [
+		...(scene ? [scene] : []),
+		...(mock?.kind === 'post' && mock.scene ? [mock.scene] : [])
+	]);
+	const pictureNames = shown.flatMap((each) => each.pictures ?? []);
+	const [drawings, small] = await Promise.all([
+		fetched(scenes, './', sceneNames),
+		fetched(pictures, '../pictures/', pictureNames)
+	]);
+	return { drawings, pictures: small };
+}
+
+async function fetched<Name extends string, Of>(
+	files: Record<string, () => Promise<{ default: Of }>>,
+	folder: string,
+	names: readonly Name[]
+): Promise<{ [Each in Name]?: Of }> {
+	const found = await Promise.all(
+		[...new Set(names)].map(async (name) => {
+			const read = files[`${folder}${pascal(name)}.svelte`];
+			if (!read) throw new Error(`there is no drawing “${name}”`);
+			return [name, (await read()).default] as const;
+		})
 	);
+	return Object.fromEntries(found) as { [Each in Name]?: Of };
+}
+
+/** `class-robot` gives `ClassRobot`, the name of its file. */
+function pascal(name: string): string {
+	return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

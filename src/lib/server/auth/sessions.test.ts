@@ -106,7 +106,7 @@ describe('a session', () => {
 				]
 			}
 		});
-		expect(queries).toEqual(['select * from session_actor($1)']);
+		expect(queries).toEqual(['/* prepared */ select * from session_actor($1)']);
 	});
 
 	test('leaves the scope of the transaction as it was', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import type { Db } from '#lib/server/db/database.ts';
+import { prepared } from '#lib/server/db/prepared.ts';
 import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
 import type { PersonActor } from './actor.ts';
 
@@ -112,6 +112,8 @@ export async function deleteExpired(db: Db): Promise<void> {
 	await luciaOn(db).lucia.deleteExpiredSessions();
 }
 
+const readActor = prepared<SessionRow>('select * from session_actor($1)');
+
 function hashed(token: string): string {
 	return createHash('sha256').update(token).digest('hex');
 }
@@ -124,8 +126,7 @@ function luciaOn(db: Db) {
 
 	const adapter: Adapter = {
 		async getSessionAndUser(token) {
-			const { rows } = await sql<SessionRow>`select * from session_actor(${hashed(token)})`.execute(db);
-			const row = rows[0];
+			const [row] = await readActor(db, hashed(token));
 			if (!row) return [null, null];
 			absolute = row.absolute_expires_at;
 			expires = row.expires_at < absolute ? row.expires_at : absolute;

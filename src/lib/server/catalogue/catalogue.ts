@@ -40,9 +40,23 @@ export function gate(id: string): Gate | undefined {
 	return catalogue().gates[id];
 }
 
-/** The courses whose completion earns this certification. */
+/** Whether a course renews the certification that it asks for, and so can't be the first to earn it. */
+export function renews(course: Course): boolean {
+	return course.requires.some(({ certification }) => certification === course.certification);
+}
+
+/** The courses that earn a certification for the first time; several where each band has its own. */
 export function coursesFor(certification: string): Course[] {
-	return Object.values(catalogue().courses).filter((entry) => entry.certification === certification);
+	return Object.values(catalogue().courses).filter(
+		(entry) => entry.certification === certification && !renews(entry)
+	);
+}
+
+/** The course that renews a certification, where there is one for that. */
+export function renewalOf(certification: string): Course | undefined {
+	return Object.values(catalogue().courses).find(
+		(entry) => entry.certification === certification && renews(entry)
+	);
 }
 
 /** The words for a certification. */

@@ -1,25 +1,14 @@
 import * as v from 'valibot';
+import { pictureNames } from '#lib/lesson/pictures/names.ts';
+import { sceneNames } from '#lib/lesson/scenes/names.ts';
 
 /** The shapes of the files in `content/`, as valibot schemas: what an author may write, and no more. */
 
 const text = v.pipe(v.string('write text here'), v.trim(), v.minLength(1, 'is empty'));
 const clauseId = v.pipe(v.string(), v.regex(/^(I|II|III)\.\d[a-c]?$/, 'is not a clause id like III.5a'));
 const row = v.strictObject({ label: text, value: text });
-const scene = v.picklist([
-	'class-robot',
-	'award-stage',
-	'reading-circle',
-	'team-bus',
-	'hallway',
-	'playground',
-	'science-fair',
-	'concert',
-	'phone-night',
-	'desk-laptop',
-	'family-table',
-	'front-office',
-	'flyer-wall'
-]);
+const scene = v.picklist(sceneNames);
+const picture = v.picklist(pictureNames);
 
 export const mock = v.variant('kind', [
 	v.strictObject({
@@ -62,7 +51,13 @@ const common = {
 	prompt: text,
 	done: v.optional(text)
 };
-const groups = v.pipe(v.array(v.strictObject({ id: text, label: text })), v.minLength(2), v.maxLength(5));
+const groups = v.pipe(
+	v.array(v.strictObject({ id: text, label: text, picture: v.optional(picture) })),
+	v.minLength(2),
+	v.maxLength(5)
+);
+const options = v.array(v.strictObject({ text, good: v.boolean(), feedback: text }));
+const spots = v.pipe(v.array(v.strictObject({ text, problem: v.boolean(), feedback: text })), v.minLength(3));
 export const exercise = v.variant('type', [
 	v.strictObject({
 		...common,
@@ -79,7 +74,7 @@ export const exercise = v.variant('type', [
 		...common,
 		type: v.literal('spot'),
 		mock,
-		spots: v.pipe(v.array(v.strictObject({ text, problem: v.boolean(), feedback: text })), v.minLength(3))
+		spots
 	}),
 	v.strictObject({
 		...common,
@@ -126,12 +121,107 @@ export const exercise = v.variant('type', [
 	v.strictObject({
 		...common,
 		type: v.literal('form-practice'),
-		fields: v.array(
-			v.strictObject({
-				label: text,
-				hint: text,
-				options: v.array(v.strictObject({ text, good: v.boolean(), feedback: text }))
-			})
+		fields: v.array(v.strictObject({ label: text, hint: text, options }))
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('repair'),
+		before: mock,
+		after: mock,
+		parts: v.pipe(v.array(v.strictObject({ label: text, now: text, options })), v.minLength(2))
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('settings'),
+		screen: text,
+		switches: v.pipe(
+			v.array(
+				v.strictObject({
+					label: text,
+					start: v.pipe(v.number(), v.integer(), v.minValue(0)),
+					options: v.pipe(v.array(v.strictObject({ text, good: v.boolean(), effect: text })), v.minLength(2))
+				})
+			),
+			v.minLength(2)
+		)
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('plan'),
+		sheet: text,
+		parts: v.pipe(
+			v.array(
+				v.variant('kind', [
+					v.strictObject({
+						kind: v.literal('pick'),
+						label: text,
+						hint: v.optional(text),
+						choices: v.pipe(v.array(text), v.minLength(2))
+					}),
+					v.strictObject({
+						kind: v.literal('amount'),
+						label: text,
+						hint: v.optional(text),
+						from: v.number(),
+						to: v.number(),
+						step: v.pipe(v.number(), v.minValue(1)),
+						start: v.number(),
+						unit: text
+					})
+				])
+			),
+			v.minLength(2)
+		),
+		lines: v.optional(v.array(text))
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('claim'),
+		claims: v.pipe(
+			v.array(
+				v.strictObject({
+					claim: text,
+					heard: v.optional(text),
+					verdict: v.picklist(['holds', 'stretched', 'false']),
+					check: text
+				})
+			),
+			v.minLength(3)
+		)
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('tap'),
+		rounds: v.pipe(
+			v.array(
+				v.strictObject({
+					scene,
+					alt: text,
+					say: text,
+					answers: v.pipe(
+						v.array(v.strictObject({ picture, text, good: v.boolean(), say: text })),
+						v.minLength(2),
+						v.maxLength(3)
+					)
+				})
+			),
+			v.minLength(1)
+		)
+	}),
+	v.strictObject({
+		...common,
+		type: v.literal('queue'),
+		cases: v.pipe(
+			v.array(
+				v.strictObject({
+					title: text,
+					rows: v.pipe(v.array(row), v.minLength(2)),
+					findings: spots,
+					decision: v.picklist(['approve', 'change', 'refuse']),
+					why: text
+				})
+			),
+			v.minLength(2)
 		)
 	})
 ]);
@@ -147,9 +237,23 @@ export const lessonFrontMatter = v.strictObject({
 	mocks: v.optional(v.record(v.string(), mock), {})
 });
 
-const variantBase = { stem: text, mock: v.optional(mock), rationale: text };
+const variantBase = {
+	stem: text,
+	mock: v.optional(mock),
+	/** A drawing beside the question, with what matters in it, for those who answer by picture. */
+	scene: v.optional(scene),
+	alt: v.optional(text),
+	rationale: text
+};
 const choices = v.pipe(
-	v.array(v.strictObject({ text, correct: v.optional(v.boolean()), feedback: text })),
+	v.array(
+		v.strictObject({
+			text,
+			picture: v.optional(picture),
+			correct: v.optional(v.boolean()),
+			feedback: text
+		})
+	),
 	v.minLength(2),
 	v.maxLength(6)
 );
@@ -188,7 +292,10 @@ export const item = v.variant('type', [
 			v.strictObject({
 				...variantBase,
 				groups,
-				cards: v.pipe(v.array(v.strictObject({ text, group: text, feedback: text })), v.minLength(3))
+				cards: v.pipe(
+					v.array(v.strictObject({ text, picture: v.optional(picture), group: text, feedback: text })),
+					v.minLength(3)
+				)
 			})
 		)
 	})
@@ -224,20 +331,42 @@ export const courseFile = v.strictObject({
 		v.minLength(1)
 	),
 	minutes: v.pipe(v.number(), v.integer()),
-	reading_level: v.number(),
+	/** School grades after Flesch–Kincaid, from and to. */
+	reading_level: v.pipe(
+		v.tuple([v.number(), v.number()]),
+		v.check(([from, to]) => from <= to, 'goes from the lower grade to the higher, like [9, 10]')
+	),
 	quiz: v.strictObject({
 		pass_mark: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(100)),
 		cooldown_minutes: v.pipe(v.number(), v.integer(), v.minValue(0)),
 		open_days: v.pipe(v.number(), v.integer(), v.minValue(1))
 	}),
 	path: v.picklist(['full', 'refresher', 'knowledge-check']),
+	/** The quiz may be taken without the lessons, by this higher mark. */
+	test_out: v.optional(v.strictObject({ pass_mark: v.pipe(v.number(), v.minValue(1), v.maxValue(100)) })),
+	/** From the second time on: this many lessons, taking turns, and the quiz. */
+	later_cycles: v.optional(v.strictObject({ lessons: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+	/** A teacher may lead the course with a class. */
+	led: v.optional(v.boolean(), false),
+	read_aloud: v.optional(v.boolean(), false),
 	acknowledges: v.optional(text),
-	valid_months: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1))),
+	/** How long a certification holds: some months, to the end of the school year, or without an end (null). */
+	valid_months: v.nullable(
+		v.union([v.pipe(v.number(), v.integer(), v.minValue(1)), v.literal('school-year')])
+	),
 	required: v.optional(
 		v.strictObject({ roles: v.array(roleName), within_days: v.pipe(v.number(), v.integer(), v.minValue(1)) })
 	),
 	offered: v.optional(v.strictObject({ roles: v.array(roleName) })),
-	requires: v.array(text),
+	requires: v.array(
+		v.union([
+			v.pipe(
+				text,
+				v.transform((certification) => ({ certification, grace: false }))
+			),
+			v.strictObject({ certification: text, grace: v.literal(true) })
+		])
+	),
 	visitors: v.boolean()
 });
 

@@ -72,7 +72,7 @@ changes:
   - { version: 1.0.0, kind: major, summary: First edition }
   - { version: 1.1.0, kind: minor, summary: A clearer recap }
 minutes: 10
-reading_level: 8
+reading_level: [1, 8]
 quiz: { pass_mark: 80, cooldown_minutes: 0, open_days: 30 }
 path: full
 acknowledges: 6531-1

@@ -1,5 +1,6 @@
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { renews } from './catalogue.ts';
 import type { Catalogue, Course } from './read-catalogue.ts';
 
 export type Published = { courses: string[]; policies: string[]; rules: boolean };
@@ -87,7 +88,8 @@ async function publishCourse(trx: Trx, course: Course): Promise<boolean> {
 		title: course.title,
 		roles: course.required?.roles ?? course.offered?.roles ?? [],
 		bands: course.band ? [course.band] : null,
-		required: course.required !== undefined,
+		// A refresher is not asked of everybody in a role, but of those who hold what it renews.
+		required: course.required !== undefined && !renews(course),
 		within_days: course.required?.within_days ?? null,
 		minutes: course.minutes,
 		pass_mark: course.quiz.pass_mark,

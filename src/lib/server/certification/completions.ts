@@ -7,19 +7,21 @@ import {
 	certificationTitle
 } from '#lib/server/catalogue/catalogue.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
-import { byId } from '#lib/server/catalogue/versions.ts';
+import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
 import { now } from '#lib/server/db/clock.ts';
 import type { Trx } from '#lib/server/db/database.ts';
-import { endAfterMonths, range } from '#lib/server/db/instants.ts';
+import { endAfterMonths, endOfYear, range } from '#lib/server/db/instants.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 import { enter, leave } from '#lib/server/db/scope.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
+import type { Path } from '#lib/server/learning/paths.ts';
 import { deriveProgress, type CourseProgress } from '#lib/server/learning/progress.ts';
 import * as certificates from './certificates.ts';
-import { cycleOf, statusOf } from './certification-status.ts';
+import { cycleOf, renewalOpensBefore, statusOf } from './certification-status.ts';
 import * as holdings from './holdings.ts';
 import { renewalIsOpen, startOfNextPeriod, type CertificationStatus } from './status.ts';
 
@@ -44,12 +46,15 @@ export async function courseView(
 ): Promise<CourseView | null> {
 	const course = findCourse(slug);
 	if (!course) return null;
-	const [recorded, held] = await Promise.all([
-		evidence.load(db, learner, slug),
-		holdings.ofLearner(db, learner)
-	]);
-	return deriveView(course, recorded, held);
+	const [row] = await readView(db, learner, slug);
+	if (!row) throw new Error('the database answered nothing');
+	return deriveView(course, evidence.evidenceOf(row.recorded), holdings.holdingsOf(row.held));
 }
+
+// Asked for by every page of a lesson: one way to the database and back for all of it.
+const readView = prepared<{ recorded: evidence.RecordedJson; held: holdings.HeldJson }>(`
+	select ${evidence.recordedOf('$1', '$2')} as recorded, ${holdings.heldBy('array[$1::uuid]')} as held
+`);
 
 export function deriveView(
 	course: Course,
@@ -66,12 +71,17 @@ export function deriveView(
 		progress,
 		held,
 		status,
-		missing: course.requires.filter((certification) => statusOf(held, certification, at).state !== 'valid'),
+		missing: course.requires
+			.filter(({ certification, grace }) => {
+				const { state } = statusOf(held, certification, at);
+				return state !== 'valid' && !(grace && state === 'in_grace');
+			})
+			.map(({ certification }) => certification),
 		completed:
 			held.completions.find(
 				(entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled
 			) ?? null,
-		renewalOpen: renewalIsOpen(status, at, district().renewal.opens_days_before)
+		renewalOpen: renewalIsOpen(status, at, renewalOpensBefore(course))
 	};
 }
 
@@ -91,12 +101,9 @@ export async function settle(
 	const recorded = await evidence.load(trx, who.learner, slug);
 	const held = await holdings.ofLearner(trx, who.learner);
 	const view = deriveView(course, recorded, held);
-	if (view.completed || !view.progress.complete || view.progress.quiz.state !== 'passed')
-		return { completed: false, certificate: null };
-
-	const attempt = await attempts.find(trx, who.learner, view.progress.quiz.attempt);
-	if (!attempt) throw new Error(`the passed attempt of course ${slug} is gone`);
-	const version = await byId(trx, attempt.courseVersion);
+	if (view.completed || !view.progress.complete) return { completed: false, certificate: null };
+	const way = await wayTaken(trx, who, course, view.progress);
+	const { version } = way;
 	const rules = await trx
 		.selectFrom('rule_set')
 		.select('id')
@@ -111,12 +118,12 @@ export async function settle(
 			course_version: version.id,
 			content_hash: version.hash,
 			cycle: view.progress.cycle,
-			path: course.path,
-			language: attempt.language,
-			pass_mark: attempt.passMark,
+			path: way.path,
+			language: way.language,
+			pass_mark: way.passMark,
 			rule_set: rules.id,
 			assurance: who.assurance,
-			attempt: attempt.id,
+			attempt: way.attempt,
 			completed_at: completedAt
 		})
 		.returning('id')
@@ -133,6 +140,31 @@ export async function settle(
 	};
 }
 
+type Way = {
+	version: CourseVersion;
+	path: Path;
+	language: string;
+	passMark: number;
+	attempt: string | null;
+};
+
+/** How a complete course was taken: by a passed attempt, or led by a teacher throughout. */
+async function wayTaken(trx: Trx, who: Who, course: Course, { quiz }: CourseProgress): Promise<Way> {
+	if (quiz.state === 'led')
+		return {
+			version: await carried(trx, course),
+			path: 'teacher-led',
+			language: who.language,
+			passMark: course.quiz.pass_mark,
+			attempt: null
+		};
+	if (quiz.state !== 'passed') throw new Error(`course ${course.slug} is not complete`);
+	const attempt = await attempts.find(trx, who.learner, quiz.attempt);
+	if (!attempt) throw new Error(`the passed attempt of course ${course.slug} is gone`);
+	const { path, language, passMark } = attempt;
+	return { version: await byId(trx, attempt.courseVersion), path, language, passMark, attempt: attempt.id };
+}
+
 async function grantPeriod(
 	trx: Trx,
 	who: Who,
@@ -143,8 +175,7 @@ async function grantPeriod(
 	before: CertificationStatus
 ): Promise<string | null> {
 	const from = startOfNextPeriod(before, completedAt);
-	const end =
-		course.valid_months === null ? null : endAfterMonths(from, course.valid_months, district().time_zone);
+	const end = endOfValidity(course.valid_months, from);
 	const period = await trx
 		.insertInto('period')
 		.values({
@@ -163,6 +194,16 @@ async function grantPeriod(
 		detail: { certification: course.certification }
 	});
 	return issueFor(trx, period.id, who.learner);
+}
+
+/** Until when a certification earned by this course holds, from its start; null when it has no end. */
+function endOfValidity(
+	validity: Course['valid_months'],
+	from: Date
+): { until: Date; through: string } | null {
+	const { time_zone: zone, school_year: year } = district();
+	if (validity === null) return null;
+	return validity === 'school-year' ? endOfYear(from, year.ends, zone) : endAfterMonths(from, validity, zone);
 }
 
 /**

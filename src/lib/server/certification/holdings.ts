@@ -1,4 +1,5 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 import type { CertificationPeriod, Revocation } from './status.ts';
 
@@ -21,8 +22,8 @@ export type Holdings = {
 	}[];
 };
 
-type Raw = {
-	key: string;
+/** What `heldBy` gives: the same as JSON, with instants as text. */
+export type HeldJson = {
 	periods: {
 		id: string;
 		certification: string;
@@ -59,71 +60,81 @@ export const nothingHeld: Holdings = {
 	completions: []
 };
 
+/** SQL of what an array of learners holds together, as one JSON value (HeldJson). */
+export function heldBy(learners: string): string {
+	return `json_build_object(
+		'periods', (select coalesce(json_agg(json_build_object('id', p.id, 'certification', p.certification,
+				'from', lower(p.during), 'until', upper(p.during), 'completed_at', p.completed_at, 'certificate', c.code)), '[]')
+			from period p left join certificate c on c.period = p.id
+			where p.learner = any (${learners})
+				and not exists (select from completion_annulment a where a.completion = p.completion)),
+		'revocations', (select coalesce(json_agg(json_build_object('certification', certification, 'kind', kind,
+				'at', recorded_at)), '[]')
+			from period_change where learner = any (${learners})),
+		'credits', (select coalesce(json_agg(json_build_object('certification', certification, 'from', lower(during),
+				'until', upper(during))), '[]')
+			from credit where learner = any (${learners})),
+		'waivers', (select coalesce(json_agg(json_build_object('course', course, 'from', lower(during),
+				'until', upper(during))), '[]')
+			from waiver where learner = any (${learners})),
+		'acknowledgements', (select coalesce(json_agg(json_build_object('policy', policy, 'version', version,
+				'at', recorded_at)), '[]')
+			from acknowledgement where learner = any (${learners})),
+		'completions', (select coalesce(json_agg(json_build_object('id', c.id, 'course', c.course, 'cycle', c.cycle,
+				'at', c.completed_at, 'annulled', a.completion is not null, 'version', v.version, 'path', c.path,
+				'attempt', c.attempt) order by c.completed_at), '[]')
+			from completion c join course_version v on v.id = c.course_version
+			left join completion_annulment a on a.completion = c.id
+			where c.learner = any (${learners}))
+	)`;
+}
+
 /** Holdings of one learner, whether a person's or a visitor's. */
 export async function ofLearner(db: Kysely<Database>, learner: string): Promise<Holdings> {
-	const held = await query(db, sql`select ${learner}::uuid as key, ${learner}::uuid as learner`);
-	return held.get(learner) ?? nothingHeld;
+	const [row] = await readHeld(db, learner);
+	return row ? holdingsOf(row.held) : nothingHeld;
 }
+
+const readHeld = prepared<{ held: HeldJson }>(`select ${heldBy('array[$1::uuid]')} as held`);
 
 /** Holdings of people, over all learners linked to each. People without any get empty holdings. */
 export async function ofPeople(db: Kysely<Database>, people: string[]): Promise<Map<string, Holdings>> {
 	if (people.length === 0) return new Map();
-	const held = await query(
-		db,
-		sql`select person as key, learner from learner_person where person = any(${`{${people.join(',')}}`}::uuid[])`
-	);
+	const rows = await readHeldOfPeople(db, people);
+	const held = new Map(rows.map(({ person, held }) => [person, holdingsOf(held)]));
 	for (const person of people) if (!held.has(person)) held.set(person, nothingHeld);
 	return held;
 }
 
-async function query(db: Kysely<Database>, whose: ReturnType<typeof sql>): Promise<Map<string, Holdings>> {
-	const { rows } = await sql<Raw>`
-		with whose as (${whose})
-		select key,
-			coalesce((select json_agg(json_build_object('id', p.id, 'certification', p.certification, 'from', lower(p.during),
-					'until', upper(p.during), 'completed_at', p.completed_at, 'certificate', c.code))
-				from period p left join certificate c on c.period = p.id
-				where p.learner = any (array_agg(whose.learner))
-					and not exists (select from completion_annulment a where a.completion = p.completion)), '[]') as periods,
-			coalesce((select json_agg(json_build_object('certification', certification, 'kind', kind, 'at', recorded_at))
-				from period_change where learner = any (array_agg(whose.learner))), '[]') as revocations,
-			coalesce((select json_agg(json_build_object('certification', certification, 'from', lower(during), 'until', upper(during)))
-				from credit where learner = any (array_agg(whose.learner))), '[]') as credits,
-			coalesce((select json_agg(json_build_object('course', course, 'from', lower(during), 'until', upper(during)))
-				from waiver where learner = any (array_agg(whose.learner))), '[]') as waivers,
-			coalesce((select json_agg(json_build_object('policy', policy, 'version', version, 'at', recorded_at))
-				from acknowledgement where learner = any (array_agg(whose.learner))), '[]') as acknowledgements,
-			coalesce((select json_agg(json_build_object('id', c.id, 'course', c.course, 'cycle', c.cycle, 'at', c.completed_at,
-					'annulled', a.completion is not null, 'version', v.version, 'path', c.path, 'attempt', c.attempt) order by c.completed_at)
-				from completion c join course_version v on v.id = c.course_version
-				left join completion_annulment a on a.completion = c.id
-				where c.learner = any (array_agg(whose.learner))), '[]') as completions
-		from whose group by key
-	`.execute(db);
-	return new Map(
-		rows.map((raw) => [
-			raw.key,
-			{
-				periods: raw.periods.map(({ from, until, completed_at, ...rest }) => ({
-					...rest,
-					from: instant(from),
-					until: instantOrNull(until),
-					completedAt: instant(completed_at)
-				})),
-				revocations: raw.revocations.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
-				credits: raw.credits.map(({ from, until, ...rest }) => ({
-					...rest,
-					from: instant(from),
-					until: instantOrNull(until)
-				})),
-				waivers: raw.waivers.map(({ from, until, ...rest }) => ({
-					...rest,
-					from: instant(from),
-					until: instant(until)
-				})),
-				acknowledgements: raw.acknowledgements.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
-				completions: raw.completions.map(({ at, ...rest }) => ({ ...rest, at: instant(at) }))
-			}
-		])
-	);
+const readHeldOfPeople = prepared<{ person: string; held: HeldJson }>(`
+	select person, ${heldBy('whose.learners')} as held
+	from (
+		select person, array_agg(learner) as learners from learner_person
+		where person = any ($1::uuid[]) group by person
+	) whose
+`);
+
+/** The holdings in what `heldBy` gave. */
+export function holdingsOf(raw: HeldJson): Holdings {
+	return {
+		periods: raw.periods.map(({ from, until, completed_at, ...rest }) => ({
+			...rest,
+			from: instant(from),
+			until: instantOrNull(until),
+			completedAt: instant(completed_at)
+		})),
+		revocations: raw.revocations.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
+		credits: raw.credits.map(({ from, until, ...rest }) => ({
+			...rest,
+			from: instant(from),
+			until: instantOrNull(until)
+		})),
+		waivers: raw.waivers.map(({ from, until, ...rest }) => ({
+			...rest,
+			from: instant(from),
+			until: instant(until)
+		})),
+		acknowledgements: raw.acknowledgements.map(({ at, ...rest }) => ({ ...rest, at: instant(at) })),
+		completions: raw.completions.map(({ at, ...rest }) => ({ ...rest, at: instant(at) }))
+	};
 }

@@ -96,6 +96,11 @@ describe('the state of a certification', () => {
 		{ maxLength: 3 }
 	);
 
+	test('of two learners of one person that overlap lasts to the later end', () => {
+		const both = [period(0, 10), period(0, 20), period(5, 15)];
+		expect(certificationStatus(both, [], at(5), 30).validUntil).toEqual(at(20));
+	});
+
 	test('is at any instant exactly one of five, and says valid only inside a period', () => {
 		fc.assert(
 			fc.property(periods, revocations, fc.integer({ min: 0, max: 1_400 }), (some, ends, days) => {

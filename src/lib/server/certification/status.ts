@@ -59,9 +59,10 @@ function latest(periods: CertificationPeriod[]): CertificationPeriod | null {
 
 function unbrokenEnd(running: CertificationPeriod, sorted: CertificationPeriod[]): Date | null {
 	let until = running.until;
+	// In order of their start; two learners of one person may hold periods that overlap.
 	for (const next of sorted)
-		if (until !== null && next.from > running.from && next.from <= until)
-			until = next.until === null ? null : next.until > until ? next.until : until;
+		if (until !== null && next.from <= until && (next.until === null || next.until > until))
+			until = next.until;
 	return until;
 }
 

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { PreparingClient } from './prepared.ts';
 import type { Database } from './schema.ts';
 
 export type Db = Kysely<Database>;
@@ -13,10 +14,11 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => text);
  * Opens a pool on a database. `url` is a PostgreSQL connection string; `max` the pool's size.
  * An error on an idle connection (the database was restarted) is swallowed: the next query gets a fresh one.
  */
-export function openDatabase(url: string, { max = 20 }: { max?: number } = {}): { db: Db; pool: pg.Pool } {
+export function openDatabase(url: string, { max = 10 }: { max?: number } = {}): { db: Db; pool: pg.Pool } {
 	const pool = new pg.Pool({
 		connectionString: url,
 		max,
+		Client: PreparingClient,
 		connectionTimeoutMillis: 10_000,
 		idleTimeoutMillis: 30_000,
 		options: '-c timezone=UTC -c statement_timeout=60000 -c idle_in_transaction_session_timeout=60000'

@@ -24,6 +24,26 @@ export function endAfterMonths(from: Date, months: number, zone: string): { unti
 	return { until: new Date(until.epochMilliseconds), through: through.toString() };
 }
 
+/**
+ * The end of the school year in which `from` falls: the next local midnight after its last day. `lastDay` is month
+ * and day (`06-30`); on that very day the year is still running.
+ */
+export function endOfYear(from: Date, lastDay: string, zone: string): { until: Date; through: string } {
+	const day = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+	const ofThisYear = Temporal.PlainDate.from(`${day.year}-${lastDay}`);
+	const through = Temporal.PlainDate.compare(day, ofThisYear) > 0 ? ofThisYear.add({ years: 1 }) : ofThisYear;
+	const until = through.add({ days: 1 }).toZonedDateTime({ timeZone: zone });
+	return { until: new Date(until.epochMilliseconds), through: through.toString() };
+}
+
+/** The local midnight of the first school day on or after `from`; `firstDay` is month and day (`08-26`). */
+export function startOfYear(from: Date, firstDay: string, zone: string): Date {
+	const day = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+	const ofThisYear = Temporal.PlainDate.from(`${day.year}-${firstDay}`);
+	const first = Temporal.PlainDate.compare(day, ofThisYear) > 0 ? ofThisYear.add({ years: 1 }) : ofThisYear;
+	return new Date(first.toZonedDateTime({ timeZone: zone }).epochMilliseconds);
+}
+
 /** `days` whole local days after `at`, at the same local time. */
 export function plusDays(at: Date, days: number, zone: string): Date {
 	const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);

@@ -28,7 +28,7 @@ describe('what a gate says', () => {
 	});
 
 	test('a certification whose course is not published leads to people, not to a dead link', () => {
-		expect(explain(finding('not_certified', 'certification:reviewer-admin'), owner).nextStep?.href).toBe(
+		expect(explain(finding('not_certified', 'certification:not-taught-yet'), owner).nextStep?.href).toBe(
 			'/help'
 		);
 	});

@@ -5,6 +5,7 @@ import {
 	certificationTitle,
 	course as findCourse,
 	coursesFor,
+	renewalOf,
 	gate as findGate
 } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
@@ -96,13 +97,20 @@ function aboutCertification(
 ): Explanation {
 	const what = certificationTitle(subject);
 	const say = localDates(locale);
-	const course = coursesFor(subject)[0];
-	const take = course
-		? { label: m.gate_next_course({ course: course.short }, { locale }), href: hrefOf(course) }
-		: help(locale);
-	const renew = course
-		? { label: m.gate_next_renew({ course: course.short }, { locale }), href: hrefOf(course) }
-		: help(locale);
+	const courses = coursesFor(subject);
+	const course = courses[0];
+	// Where each band has its own course, the person's own page knows which is theirs.
+	const href = course && courses.length > 1 ? '/learn' : course && hrefOf(course);
+	const take =
+		course && href ? { label: m.gate_next_course({ course: course.short }, { locale }), href } : help(locale);
+	const renewal = renewalOf(subject);
+	const stillRenewable = finding.code === 'in_grace' || finding.code === 'met_in_grace';
+	const renew =
+		renewal && stillRenewable
+			? { label: m.gate_next_renew({ course: renewal.short }, { locale }), href: hrefOf(renewal) }
+			: course && href
+				? { label: m.gate_next_renew({ course: course.short }, { locale }), href }
+				: help(locale);
 	const ended = finding.ended ? say.lastDay(finding.ended) : null;
 	switch (finding.code) {
 		case 'met':

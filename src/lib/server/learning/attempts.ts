@@ -14,8 +14,10 @@ import { majorOf, type Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 import type { Who } from './lessons.ts';
+import { pathOf, type Path } from './paths.ts';
 import type { CourseProgress } from './progress.ts';
 
 export type Attempt = {
@@ -25,6 +27,7 @@ export type Attempt = {
 	courseVersion: string;
 	cycle: number;
 	number: number;
+	path: Path;
 	language: string;
 	passMark: number;
 	draw: ItemDraw[];
@@ -50,6 +53,7 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 			'course_version as courseVersion',
 			'cycle',
 			'number',
+			'path',
 			'language',
 			'pass_mark as passMark',
 			'draw'
@@ -58,7 +62,7 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 		.where('learner', '=', learner)
 		.executeTakeFirst();
 	if (!row) return null;
-	const attempt = { ...row, draw: row.draw as ItemDraw[] };
+	const attempt = { ...row, path: row.path as Path, draw: row.draw as ItemDraw[] };
 	if (drawn.size >= drawnLimit) drawn.delete(drawn.keys().next().value ?? '');
 	drawn.set(id, attempt);
 	return attempt;
@@ -66,13 +70,15 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 
 /**
  * Starts an attempt, or gives the open one: two starts at once make one attempt (unique on learner and course).
- * Variants seen least come first; the order of options is drawn anew.
+ * Variants seen least come first; the order of options is drawn anew. `testOut`: without the lessons, by the course's
+ * higher mark, where that is open.
  */
 export async function start(
 	trx: Trx,
 	who: Who,
 	course: Course,
-	progress: CourseProgress
+	progress: CourseProgress,
+	{ testOut = false }: { testOut?: boolean } = {}
 ): Promise<{ ok: true; attempt: string } | { ok: false; reason: CourseProgress['quiz']['state'] }> {
 	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${course.slug}`}, 0))`.execute(
 		trx
@@ -85,7 +91,8 @@ export async function start(
 		.where('course', '=', course.slug)
 		.executeTakeFirst();
 	if (running) return { ok: true, attempt: running.attempt };
-	if (progress.quiz.state !== 'open') return { ok: false, reason: progress.quiz.state };
+	const way = wayOf(course, progress, testOut);
+	if (!way) return { ok: false, reason: progress.quiz.state };
 
 	const version = await carried(trx, course);
 	const earlier = await trx
@@ -107,10 +114,10 @@ export async function start(
 			course_version: version.id,
 			cycle: progress.cycle,
 			number,
-			path: course.path,
+			path: way.path,
 			language: who.language,
 			draw: JSON.stringify(draw),
-			pass_mark: course.quiz.pass_mark,
+			pass_mark: way.passMark,
 			assurance: who.assurance,
 			expires_at: sql`waypost_now() + make_interval(days => ${course.quiz.open_days})`
 		})
@@ -132,6 +139,17 @@ export async function start(
 		detail: { course: course.slug, number }
 	});
 	return { ok: true, attempt: attempt.id };
+}
+
+/** By which path and mark an attempt may begin now; null when it may not. */
+function wayOf(
+	course: Course,
+	progress: CourseProgress,
+	testOut: boolean
+): { path: Path; passMark: number } | null {
+	if (testOut) return progress.testOut && { path: 'test-out', passMark: progress.testOut.passMark };
+	if (progress.quiz.state !== 'open') return null;
+	return { path: pathOf(course, progress.cycle), passMark: course.quiz.pass_mark };
 }
 
 /** Draws a variant of each item, those seen least first, and shuffles the items' order and their options. */
@@ -200,19 +218,13 @@ export async function saveAnswer(
 	const item = version.body.items.find((entry) => entry.id === itemId);
 	if (!draw || !item || !fits(item, draw, answer)) return { ok: false, reason: 'unfit' };
 	try {
-		const { rows } = await sql<{ rev: number }>`
-			insert into attempt_step (attempt, item, rev, answer)
-			select ${attempt.id}, ${itemId}, next.rev, ${JSON.stringify(answer)}::jsonb
-			from (
-				select coalesce(max(rev), 0) as latest,
-					${rev === 'next' ? sql`coalesce(max(rev), 0) + 1` : sql`${rev}::int`} as rev
-				from attempt_step where attempt = ${attempt.id} and item = ${itemId}
-			) as next
-			where next.rev > next.latest
-			on conflict do nothing
-			returning rev
-		`.execute(db);
-		const saved = rows[0];
+		const [saved] = await insertStep(
+			db,
+			attempt.id,
+			itemId,
+			JSON.stringify(answer),
+			rev === 'next' ? null : rev
+		);
 		return saved ? { ok: true, rev: saved.rev } : { ok: false, reason: 'stale' };
 	} catch (error) {
 		if (error instanceof Error && 'code' in error && error.code === 'WP002')
@@ -220,6 +232,18 @@ export async function saveAnswer(
 		throw error;
 	}
 }
+
+const insertStep = prepared<{ rev: number }>(`
+	insert into attempt_step (attempt, item, rev, answer)
+	select $1, $2, next.rev, $3::jsonb
+	from (
+		select coalesce(max(rev), 0) as latest, coalesce($4::int, coalesce(max(rev), 0) + 1) as rev
+		from attempt_step where attempt = $1 and item = $2
+	) as next
+	where next.rev > next.latest
+	on conflict do nothing
+	returning rev
+`);
 
 /** Whether an answer has the shape of its item: chosen places that exist, groups that exist. It may be partial. */
 function fits(item: Item, draw: ItemDraw, answer: Answer): boolean {

@@ -1,11 +1,12 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
+import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 
 /** Everything recorded of one learner in one course, over all cycles. Instants are Date. */
 export type CourseEvidence = {
 	now: Date;
 	enrolments: { cycle: number; startedAt: Date }[];
-	done: { lesson: string; cycle: number; ordinal: number; lessonHash: string; at: Date }[];
+	done: { lesson: string; cycle: number; ordinal: number; lessonHash: string; path: string; at: Date }[];
 	places: { lesson: string; cycle: number; section: number; furthest: number; at: Date }[];
 	worked: { lesson: string; exercise: string; cycle: number }[];
 	open: {
@@ -14,6 +15,7 @@ export type CourseEvidence = {
 		number: number;
 		courseVersion: string;
 		ordinal: number;
+		path: string;
 		expiresAt: Date;
 	} | null;
 	results: AttemptSummary[];
@@ -27,6 +29,7 @@ export type AttemptSummary = {
 	number: number;
 	courseVersion: string;
 	ordinal: number;
+	path: string;
 	outcome: 'submitted' | 'abandoned' | 'expired';
 	passed: boolean;
 	score: number;
@@ -50,10 +53,11 @@ export function noEvidence(now: Date): CourseEvidence {
 	};
 }
 
-type Raw = {
-	now: Date;
+/** What `recordedOf` gives: the same as JSON, with instants as text. */
+export type RecordedJson = {
+	now: string;
 	enrolments: { cycle: number; started_at: string }[];
-	done: { lesson: string; cycle: number; ordinal: number; lesson_hash: string; at: string }[];
+	done: { lesson: string; cycle: number; ordinal: number; lesson_hash: string; path: string; at: string }[];
 	places: { lesson: string; cycle: number; section: number; furthest: number; at: string }[];
 	worked: { lesson: string; exercise: string; cycle: number }[];
 	open: {
@@ -62,6 +66,7 @@ type Raw = {
 		number: number;
 		course_version: string;
 		ordinal: number;
+		path: string;
 		expires_at: string;
 	} | null;
 	results: (Omit<AttemptSummary, 'at' | 'courseVersion' | 'lessonsAskedFor'> & {
@@ -73,41 +78,60 @@ type Raw = {
 	acknowledgements: { policy: string; version: string; at: string }[];
 };
 
+/**
+ * SQL of a learner's evidence in a course as one JSON value (RecordedJson), to be read alone or beside other things
+ * in one statement; `learner` and `course` are placeholders like `$1`.
+ */
+export function recordedOf(learner: string, course: string): string {
+	return `(
+		select json_build_object(
+			'now', waypost_now(),
+			'enrolments', (select coalesce(json_agg(json_build_object('cycle', cycle, 'started_at', started_at)), '[]')
+				from enrolment where learner = whose.learner and course = whose.course),
+			'done', (select coalesce(json_agg(json_build_object('lesson', d.lesson, 'cycle', d.cycle, 'ordinal', v.ordinal,
+					'lesson_hash', d.lesson_hash, 'path', d.path, 'at', d.recorded_at)), '[]')
+				from lesson_done d join course_version v on v.id = d.course_version
+				where d.learner = whose.learner and v.course = whose.course),
+			'places', (select coalesce(json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,
+					'furthest', furthest, 'at', at)), '[]')
+				from lesson_place where learner = whose.learner and course = whose.course),
+			'worked', (select coalesce(json_agg(json_build_object('lesson', lesson, 'exercise', exercise, 'cycle', cycle)), '[]')
+				from exercise_worked where learner = whose.learner and course = whose.course),
+			'open', (select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
+					'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path,
+					'expires_at', o.expires_at)
+				from attempt_open o join attempt a on a.id = o.attempt join course_version v on v.id = a.course_version
+				where o.learner = whose.learner and o.course = whose.course),
+			'results', (select coalesce(json_agg(json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
+					'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path, 'outcome', r.outcome, 'passed', r.passed,
+					'score', r.score, 'total', r.total, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
+					order by a.cycle, a.number), '[]')
+				from attempt_result r join attempt a on a.id = r.attempt join course_version v on v.id = a.course_version
+				where a.learner = whose.learner and a.course = whose.course),
+			'reviews', (select coalesce(json_agg(json_build_object('attempt', w.attempt, 'lesson', w.lesson)), '[]')
+				from lesson_review w join attempt a on a.id = w.attempt
+				where w.learner = whose.learner and a.course = whose.course),
+			'acknowledgements', (select coalesce(json_agg(json_build_object('policy', policy, 'version', version,
+					'at', recorded_at)), '[]')
+				from acknowledgement where learner = whose.learner)
+		)
+		from (select ${learner}::uuid as learner, ${course}::text as course) whose
+	)`;
+}
+
 /** Reads a learner's evidence in a course, in one statement. */
 export async function load(db: Kysely<Database>, learner: string, course: string): Promise<CourseEvidence> {
-	const { rows } = await sql<Raw>`
-		select waypost_now() as now,
-			coalesce((select json_agg(json_build_object('cycle', cycle, 'started_at', started_at))
-				from enrolment where learner = ${learner} and course = ${course}), '[]') as enrolments,
-			coalesce((select json_agg(json_build_object('lesson', d.lesson, 'cycle', d.cycle, 'ordinal', v.ordinal,
-					'lesson_hash', d.lesson_hash, 'at', d.recorded_at))
-				from lesson_done d join course_version v on v.id = d.course_version
-				where d.learner = ${learner} and v.course = ${course}), '[]') as done,
-			coalesce((select json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,
-					'furthest', furthest, 'at', at))
-				from lesson_place where learner = ${learner} and course = ${course}), '[]') as places,
-			coalesce((select json_agg(json_build_object('lesson', lesson, 'exercise', exercise, 'cycle', cycle))
-				from exercise_worked where learner = ${learner} and course = ${course}), '[]') as worked,
-			(select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
-					'course_version', a.course_version, 'ordinal', v.ordinal, 'expires_at', o.expires_at)
-				from attempt_open o join attempt a on a.id = o.attempt join course_version v on v.id = a.course_version
-				where o.learner = ${learner} and o.course = ${course}) as open,
-			coalesce((select json_agg(json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
-					'course_version', a.course_version, 'ordinal', v.ordinal, 'outcome', r.outcome, 'passed', r.passed,
-					'score', r.score, 'total', r.total, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
-					order by a.cycle, a.number)
-				from attempt_result r join attempt a on a.id = r.attempt join course_version v on v.id = a.course_version
-				where a.learner = ${learner} and a.course = ${course}), '[]') as results,
-			coalesce((select json_agg(json_build_object('attempt', w.attempt, 'lesson', w.lesson))
-				from lesson_review w join attempt a on a.id = w.attempt
-				where w.learner = ${learner} and a.course = ${course}), '[]') as reviews,
-			coalesce((select json_agg(json_build_object('policy', policy, 'version', version, 'at', recorded_at))
-				from acknowledgement where learner = ${learner}), '[]') as acknowledgements
-	`.execute(db);
-	const raw = rows[0];
-	if (!raw) throw new Error('the database answered nothing');
+	const [row] = await readRecorded(db, learner, course);
+	if (!row) throw new Error('the database answered nothing');
+	return evidenceOf(row.recorded);
+}
+
+const readRecorded = prepared<{ recorded: RecordedJson }>(`select ${recordedOf('$1', '$2')} as recorded`);
+
+/** The evidence in what `recordedOf` gave. */
+export function evidenceOf(raw: RecordedJson): CourseEvidence {
 	return {
-		now: raw.now,
+		now: new Date(raw.now),
 		enrolments: raw.enrolments.map(({ cycle, started_at }) => ({ cycle, startedAt: new Date(started_at) })),
 		done: raw.done.map(({ lesson_hash, at, ...rest }) => ({
 			...rest,
@@ -122,6 +146,7 @@ export async function load(db: Kysely<Database>, learner: string, course: string
 			number: raw.open.number,
 			courseVersion: raw.open.course_version,
 			ordinal: raw.open.ordinal,
+			path: raw.open.path,
 			expiresAt: new Date(raw.open.expires_at)
 		},
 		results: raw.results.map(({ course_version, at, asked, ...rest }) => ({

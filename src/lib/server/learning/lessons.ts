@@ -4,6 +4,7 @@ import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { Assurance, Database } from '#lib/server/db/schema.ts';
+import { pathOf } from './paths.ts';
 import type { CourseProgress, LessonProgress } from './progress.ts';
 
 export type Refusal = {
@@ -126,7 +127,7 @@ export async function finish(
 			lesson: slug,
 			cycle: progress.cycle,
 			lesson_hash: lesson.hash,
-			path: course.path,
+			path: pathOf(course, progress.cycle),
 			language: who.language,
 			assurance: who.assurance
 		})

@@ -13,6 +13,7 @@ const doneUpTo = (count: number, change: Partial<CourseEvidence['done'][number]>
 		cycle: 1,
 		ordinal: course.ordinal,
 		lessonHash: lesson.hash,
+		path: 'full',
 		at: now,
 		...change
 	}));
@@ -24,6 +25,7 @@ const result = (change: Partial<CourseEvidence['results'][number]> = {}) => ({
 	number: 1,
 	courseVersion: 'v',
 	ordinal: course.ordinal,
+	path: 'full',
 	outcome: 'submitted' as const,
 	passed: false,
 	score: 8,
@@ -102,6 +104,7 @@ describe('progress in a course', () => {
 			number: 1,
 			courseVersion: 'v',
 			ordinal: course.ordinal,
+			path: 'full',
 			expiresAt: new Date(now.getTime() + 1_000)
 		};
 		expect(derive({ done: doneUpTo(6), open }).quiz).toMatchObject({ state: 'in-progress' });
@@ -147,5 +150,62 @@ describe('progress in a course', () => {
 
 	test('what was done in an earlier cycle does not count in this one', () => {
 		expect(derive({ done: doneUpTo(6, { cycle: 2 }) }).lessons[0]?.state).toBe('now');
+	});
+});
+
+describe('ways to complete a course', () => {
+	const refresher: Course = { ...course, test_out: { pass_mark: 90 } };
+	const yearly: Course = { ...course, later_cycles: { lessons: 2 } };
+	const led: Course = { ...course, led: true };
+	const states = (cycle: number) =>
+		deriveProgress(yearly, noEvidence(now), cycle, null).lessons.flatMap(({ state }, index) =>
+			state === 'open' ? [] : [index]
+		);
+
+	test('the quiz may be tried once without the lessons where the course says so, by its higher mark', () => {
+		expect(derive({}, refresher).testOut).toEqual({ passMark: 90 });
+		expect(derive({}).testOut).toBeNull();
+		const tried = derive({ results: [result({ path: 'test-out' })] }, refresher);
+		expect(tried.testOut).toBeNull();
+		expect(tried.quiz.state).toBe('locked');
+	});
+
+	test('passing it so completes the course without a lesson', () => {
+		const acknowledgements = [{ policy: '6531-1', version: '2015-03-16', at: now }];
+		const passed = result({ path: 'test-out', passed: true });
+		expect(derive({ results: [passed], acknowledgements }, refresher).complete).toBe(true);
+		expect(derive({ results: [{ ...passed, path: 'full' }], acknowledgements }, refresher).complete).toBe(
+			false
+		);
+	});
+
+	test('a failed try without the lessons costs no cool-down and no review after they are taken', () => {
+		const tried = result({ path: 'test-out', lessonsAskedFor: [slugs[0]!] });
+		expect(derive({ done: doneUpTo(6), results: [tried] }, refresher).quiz.state).toBe('open');
+	});
+
+	test('from the second year on two lessons take turns, and all come round again', () => {
+		expect(states(1)).toEqual([0, 1, 2, 3, 4, 5]);
+		expect([2, 3, 4, 5].map(states)).toEqual([
+			[0, 1],
+			[2, 3],
+			[4, 5],
+			[0, 1]
+		]);
+	});
+
+	test('every lesson led by a teacher completes it without a quiz; one taken alone asks for the quiz', () => {
+		const acknowledgements = [{ policy: '6531-1', version: '2015-03-16', at: now }];
+		const all = doneUpTo(6, { path: 'teacher-led' });
+		expect(derive({ done: all, acknowledgements }, led)).toMatchObject({
+			quiz: { state: 'led' },
+			complete: true
+		});
+		const alone = [{ ...all[0]!, path: 'full' }, ...all.slice(1)];
+		expect(derive({ done: alone, acknowledgements }, led)).toMatchObject({
+			quiz: { state: 'open' },
+			complete: false
+		});
+		expect(derive({ done: all, acknowledgements }).complete).toBe(false);
 	});
 });

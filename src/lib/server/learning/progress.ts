@@ -1,8 +1,10 @@
 import { lessonCarriesOver } from '#lib/server/catalogue/versions.ts';
 import { majorOf, type Course, type Lesson } from '#lib/server/catalogue/read-catalogue.ts';
 import type { AttemptSummary, CourseEvidence } from './evidence.ts';
+import { lessonsAsked } from './paths.ts';
 
-export type LessonState = 'done' | 'now' | 'locked';
+/** `open`: not asked for in this cycle, and open to be read. */
+export type LessonState = 'done' | 'now' | 'locked' | 'open';
 export type LessonProgress = {
 	slug: string;
 	title: string;
@@ -20,7 +22,9 @@ export type QuizProgress =
 	| { state: 'cooling-down'; until: Date }
 	| { state: 'open' }
 	| { state: 'in-progress'; attempt: string; number: number }
-	| { state: 'passed'; attempt: string };
+	| { state: 'passed'; attempt: string }
+	/** Nothing is left to be asked: a teacher led every lesson with the learner. */
+	| { state: 'led' };
 export type CourseProgress = {
 	cycle: number;
 	started: boolean;
@@ -29,6 +33,8 @@ export type CourseProgress = {
 	next: LessonProgress | null;
 	lessonsDone: boolean;
 	quiz: QuizProgress;
+	/** The mark by which the quiz may be taken now without the lessons; null where it may not. */
+	testOut: { passMark: number } | null;
 	results: AttemptSummary[];
 	/** The policy to acknowledge, and whether that has been done for its version in force; null when none is asked. */
 	acknowledgement: { policy: string; version: string; given: boolean } | null;
@@ -40,8 +46,9 @@ export type CourseProgress = {
 
 /**
  * Where a learner stands in one cycle of a course. Pure; the one place that says what a path asks for
- * (full: all lessons and the quiz passed, and the acknowledgement where the course asks; knowledge check: all
- * lessons and the check handed in).
+ * (full: all lessons and the quiz passed; refresher: the lessons of this cycle and the quiz; knowledge check: all
+ * lessons and the check handed in; test-out: the quiz passed by its higher mark, once in a cycle; teacher-led: every
+ * lesson led with the learner taking part; and always the acknowledgement where the course asks for it).
  */
 export function deriveProgress(
 	course: Course,
@@ -59,11 +66,13 @@ export function deriveProgress(
 				lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash })
 		);
 
+	const asked = new Set(lessonsAsked(course, cycle));
 	let reached = true;
 	const lessons = course.lessons.map((lesson): LessonProgress => {
 		const finished = isDone(lesson);
-		const state: LessonState = finished ? 'done' : reached ? 'now' : 'locked';
-		if (!finished) reached = false;
+		const wanted = asked.has(lesson);
+		const state: LessonState = finished ? 'done' : !wanted ? 'open' : reached ? 'now' : 'locked';
+		if (!finished && wanted) reached = false;
 		const place = ofCycle(evidence.places).find((entry) => entry.lesson === lesson.slug);
 		const sections = lesson.sections.length;
 		return {
@@ -79,14 +88,22 @@ export function deriveProgress(
 				.map((entry) => entry.exercise)
 		};
 	});
-	const lessonsDone = lessons.every((lesson) => lesson.state === 'done');
+	const lessonsDone = lessons.every((lesson) => lesson.state === 'done' || lesson.state === 'open');
+	const led =
+		course.led &&
+		lessonsDone &&
+		[...asked].every((lesson) =>
+			done.some((entry) => entry.lesson === lesson.slug && entry.path === 'teacher-led')
+		);
 	const results = ofCycle(evidence.results);
 	const openAttemptRanOut =
 		evidence.open !== null &&
 		(evidence.open.expiresAt <= evidence.now ||
 			majorOf(evidence.open.ordinal) < majorOf(course.ordinal) ||
 			evidence.open.cycle !== cycle);
-	const quiz = quizProgress(course, evidence, results, lessonsDone, openAttemptRanOut);
+	const quiz: QuizProgress = led
+		? { state: 'led' }
+		: quizProgress(course, evidence, results, lessonsDone, openAttemptRanOut);
 	const acknowledgement =
 		course.acknowledges && policyVersion
 			? {
@@ -104,9 +121,10 @@ export function deriveProgress(
 		next: lessons.find((lesson) => lesson.state === 'now') ?? null,
 		lessonsDone,
 		quiz,
+		testOut: testOutOf(course, quiz, results),
 		results,
 		acknowledgement,
-		complete: lessonsDone && quiz.state === 'passed' && (acknowledgement?.given ?? true),
+		complete: (quiz.state === 'passed' || quiz.state === 'led') && (acknowledgement?.given ?? true),
 		openAttemptRanOut
 	};
 }
@@ -119,13 +137,17 @@ function quizProgress(
 	openAttemptRanOut: boolean
 ): QuizProgress {
 	const passed = results.find(
-		(result) => result.passed && majorOf(result.ordinal) === majorOf(course.ordinal)
+		(result) =>
+			result.passed &&
+			majorOf(result.ordinal) === majorOf(course.ordinal) &&
+			(lessonsDone || result.path === 'test-out')
 	);
 	if (passed) return { state: 'passed', attempt: passed.attempt };
-	if (!lessonsDone) return { state: 'locked' };
-	if (evidence.open && !openAttemptRanOut)
+	if (evidence.open && !openAttemptRanOut && (lessonsDone || evidence.open.path === 'test-out'))
 		return { state: 'in-progress', attempt: evidence.open.attempt, number: evidence.open.number };
-	const last = results.at(-1);
+	if (!lessonsDone) return { state: 'locked' };
+	// What a try without the lessons showed has been answered by taking them.
+	const last = results.filter((result) => result.path !== 'test-out').at(-1);
 	if (last?.outcome === 'submitted') {
 		const reviewed = evidence.reviews
 			.filter((entry) => entry.attempt === last.attempt)
@@ -141,4 +163,11 @@ function quizProgress(
 		if (until > evidence.now) return { state: 'cooling-down', until };
 	}
 	return { state: 'open' };
+}
+
+function testOutOf(course: Course, quiz: QuizProgress, results: AttemptSummary[]): CourseProgress['testOut'] {
+	const tried = results.some((result) => result.path === 'test-out');
+	return course.test_out && quiz.state === 'locked' && !tried
+		? { passMark: course.test_out.pass_mark }
+		: null;
 }

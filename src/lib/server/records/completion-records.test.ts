@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
+import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { within } from '#lib/server/db/scope.ts';
@@ -106,7 +107,7 @@ describe('completion records', () => {
 		);
 		expect(certified).toHaveLength(2);
 		expect(certified[0]).toMatchObject({
-			course_version: '1.0.0',
+			course_version: catalogue().courses[certified[0]?.course ?? '']?.version,
 			path: 'full',
 			language: 'en',
 			score_percent: '100',

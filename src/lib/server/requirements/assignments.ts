@@ -1,12 +1,13 @@
-import { catalogue, district } from '#lib/server/catalogue/catalogue.ts';
+import { catalogue, district, renewalOf, renews } from '#lib/server/catalogue/catalogue.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
-import { plusDays } from '#lib/server/db/instants.ts';
-import type { AffiliationRole } from '#lib/server/db/schema.ts';
+import { plusDays, startOfYear } from '#lib/server/db/instants.ts';
+import type { AffiliationRole, Band } from '#lib/server/db/schema.ts';
 import type { Holdings } from '#lib/server/certification/holdings.ts';
-import { statusOf } from '#lib/server/certification/certification-status.ts';
-import type { CertificationStatus } from '#lib/server/certification/status.ts';
+import { renewalOpensBefore, statusOf } from '#lib/server/certification/certification-status.ts';
+import { renewalIsOpen, type CertificationStatus } from '#lib/server/certification/status.ts';
+import { audienceOf } from './audience.ts';
 
-export type Role = { role: AffiliationRole; organisationName: string; since: Date };
+export type Role = { role: AffiliationRole; band: Band | null; organisationName: string; since: Date };
 export type Assignment = {
 	course: Course;
 	status: CertificationStatus;
@@ -20,21 +21,23 @@ export type Assignment = {
 
 /**
  * What a person is to take, why, and by when: first the required, by due date. A first certification is due
- * `within_days` of starting in the role; a renewal when the old period ends (curriculum, section 2).
+ * `within_days` of starting in the role; a renewal when the old period ends (curriculum, section 2). Where a course
+ * renews what another one earns, each is asked of those who can take it.
  */
 export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignment[] {
 	const { courses } = catalogue();
 	return Object.values(courses)
 		.flatMap((course): Assignment[] => {
 			const status = statusOf(held, course.certification, at);
-			const because = roles
+			const fitting = roles.filter((role) => isFor(course, role));
+			const because = fitting
 				.filter((role) => course.required?.roles.includes(role.role))
 				.sort((a, b) => a.since.getTime() - b.since.getTime())[0];
-			const offered = roles.some((role) => course.offered?.roles.includes(role.role));
-			const forStaff =
-				course.audience === 'staff' &&
-				roles.some((role) => !['student', 'guardian', 'volunteer'].includes(role.role));
-			if (!because && !offered && !forStaff) return [];
+			const offered = fitting.some((role) => course.offered?.roles.includes(role.role));
+			if (!because && !offered && fitting.length === 0) return [];
+			if (!because && !offered && course.audience !== 'staff' && course.required) return [];
+			const turn = isTurnOf(course, status, at);
+			if (renews(course) && !turn) return [];
 			const waived = held.waivers.some(
 				(waiver) => waiver.course === course.slug && waiver.from <= at && at < waiver.until
 			);
@@ -46,8 +49,8 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 					because: because ?? null,
 					waived,
 					dueAt:
-						because && course.required && !waived
-							? dueAt(status, because.since, course.required.within_days, at)
+						because && course.required && !waived && turn
+							? dueAt(course, status, because.since, course.required.within_days, at)
 							: null
 				}
 			];
@@ -59,15 +62,36 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 		);
 }
 
-function dueAt(status: CertificationStatus, since: Date, withinDays: number, at: Date): Date | null {
-	const { time_zone: zone, renewal } = district();
+/** Whether somebody in this role belongs to the course's audience, and to its band. */
+function isFor(course: Course, { role, band }: Role): boolean {
+	return audienceOf(role) === course.audience && (!course.band || course.band === band);
+}
+
+/**
+ * Whether it is this course that the certification asks for now, where one course earns and another renews it: the
+ * renewal while there is something to renew, the first one otherwise. A renewal can't be taken after grace.
+ */
+function isTurnOf(course: Course, status: CertificationStatus, at: Date): boolean {
+	const renewable =
+		status.state === 'in_grace' ||
+		(status.state === 'valid' && renewalIsOpen(status, at, renewalOpensBefore(course)));
+	if (renews(course)) return renewable;
+	return !renewalOf(course.certification) || !['valid', 'in_grace'].includes(status.state);
+}
+
+function dueAt(
+	course: Course,
+	status: CertificationStatus,
+	since: Date,
+	withinDays: number,
+	at: Date
+): Date | null {
+	const { time_zone: zone, school_year: year } = district();
 	if (status.state === 'none') return plusDays(since, withinDays, zone);
 	if (status.state === 'revoked') return at;
-	if (
-		status.state === 'valid' &&
-		status.validUntil &&
-		plusDays(status.validUntil, -renewal.opens_days_before, zone) > at
-	)
-		return null;
+	if (status.state === 'valid' && !renewalIsOpen(status, at, renewalOpensBefore(course))) return null;
+	// What was taken for one school year is due anew in the next one, not in the summer between.
+	if (course.valid_months === 'school-year' && status.validUntil)
+		return plusDays(startOfYear(status.validUntil, year.starts, zone), withinDays, zone);
 	return status.validUntil;
 }

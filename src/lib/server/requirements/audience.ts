@@ -1,16 +1,15 @@
 import type { RequestActor } from '#lib/server/auth/actor.ts';
+import type { AffiliationRole } from '#lib/server/db/schema.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 
 export type TakeRefusal = 'sign-in-first' | 'other-audience';
 
-const roleAudience = (role: string) =>
-	role === 'student'
-		? 'student'
-		: role === 'guardian'
-			? 'family'
-			: role === 'volunteer'
-				? 'partner'
-				: 'staff';
+/** Which courses are meant for somebody in this role. */
+export function audienceOf(role: AffiliationRole): Course['audience'] {
+	if (role === 'student') return 'student';
+	if (role === 'guardian') return 'family';
+	return role === 'volunteer' ? 'partner' : 'staff';
+}
 
 /** Whether this actor may take a course: its audience, or anybody where the course is open to visitors. */
 export function mayTake(
@@ -19,6 +18,6 @@ export function mayTake(
 ): { ok: true } | { ok: false; reason: TakeRefusal } {
 	if (course.visitors) return { ok: true };
 	if (actor.kind !== 'person') return { ok: false, reason: 'sign-in-first' };
-	const belongs = actor.affiliations.some((held) => roleAudience(held.role) === course.audience);
+	const belongs = actor.affiliations.some((held) => audienceOf(held.role) === course.audience);
 	return belongs ? { ok: true } : { ok: false, reason: 'other-audience' };
 }

@@ -80,20 +80,85 @@ function checkExercise(report: ContentReport, exercise: Exercise, at: At): void 
 				);
 			return;
 		case 'form-practice':
-			exercise.fields.forEach((field, index) => {
-				const place = at('fields', index);
-				if (!field.options.some((option) => option.good))
-					report.error(place, `“${field.label}” has no good option.`, 'Mark one with “good: true”.');
-				if (field.options.every((option) => option.good))
-					report.error(
-						place,
-						`“${field.label}” has no option to stumble over.`,
-						'Add one with “good: false”.'
-					);
-				for (const text of repeated(field.options.map((option) => normalised(option.text))))
-					report.error(place, `two options say “${text}”.`, 'Word them differently.');
+			exercise.fields.forEach((field, index) => checkOptions(report, field, at('fields', index)));
+			return;
+		case 'repair':
+			checkMock(report, exercise.before, at('before'));
+			checkMock(report, exercise.after, at('after'));
+			exercise.parts.forEach((part, index) => checkOptions(report, part, at('parts', index)));
+			return;
+		case 'settings':
+			exercise.switches.forEach((line, index) => {
+				const place = at('switches', index);
+				checkOptions(report, line, place);
+				if (!line.options[line.start])
+					report.error(place, `“start: ${line.start}” names no option.`, 'Count the options from 0.');
 			});
+			if (exercise.switches.every((line) => line.options[line.start]?.good))
+				report.error(at('switches'), 'everything is set well from the start.', 'Start one switch badly.');
+			return;
+		case 'plan':
+			exercise.parts.forEach((part, index) => {
+				if (
+					part.kind === 'amount' &&
+					(part.start < part.from || part.start > part.to || part.from >= part.to)
+				)
+					report.error(
+						at('parts', index),
+						`the amount starts at ${part.start}, outside ${part.from} to ${part.to}.`,
+						'Start between the two.'
+					);
+			});
+			return distinct(
+				exercise.parts.map((part) => part.label),
+				'parts'
+			);
+		case 'claim':
+			if (new Set(exercise.claims.map((claim) => claim.verdict)).size < 2)
+				report.error(at('claims'), 'all claims have the same verdict.', 'Mix what holds with what does not.');
+			return distinct(
+				exercise.claims.map((claim) => claim.claim),
+				'claims'
+			);
+		case 'tap':
+			exercise.rounds.forEach((round, index) => {
+				if (round.answers.filter((answer) => answer.good).length !== 1)
+					report.error(
+						at('rounds', index),
+						'a round needs exactly one good answer.',
+						'Mark one with “good: true” and the others with “good: false”.'
+					);
+			});
+			return;
+		case 'queue':
+			exercise.cases.forEach((waiting, index) => {
+				const blocked = waiting.findings.some((finding) => finding.problem);
+				if (blocked === (waiting.decision === 'approve'))
+					report.error(
+						at('cases', index),
+						`“${waiting.title}” is to be ${waiting.decision}d, but ${blocked ? 'something stands in the way' : 'nothing stands in the way'}.`,
+						'Make the decision and the findings agree.'
+					);
+			});
+			return distinct(
+				exercise.cases.map((waiting) => waiting.title),
+				'cases'
+			);
 	}
+}
+
+/** There is something to choose well, something to stumble over, and each says something different. */
+function checkOptions(
+	report: ContentReport,
+	{ label, options }: { label: string; options: { text: string; good: boolean }[] },
+	place: Place
+): void {
+	if (!options.some((option) => option.good))
+		report.error(place, `“${label}” has no good option.`, 'Mark one with “good: true”.');
+	if (options.every((option) => option.good))
+		report.error(place, `“${label}” has no option to stumble over.`, 'Add one with “good: false”.');
+	for (const text of repeated(options.map((option) => normalised(option.text))))
+		report.error(place, `two options say “${text}”.`, 'Word them differently.');
 }
 
 /** The groups of cards exist, once each, and none stays empty. */

@@ -10,6 +10,7 @@ export const lessonComponents: Record<string, LessonComponent> = {
 	Guidance: { attributes: ['title', 'facts?'], container: true },
 	District: { attributes: ['title', 'facts?'], container: true },
 	Scenario: { attributes: ['title'], container: true },
+	Scene: { attributes: ['name', 'alt'], container: false },
 	Mock: { attributes: ['id'], container: false },
 	Exercise: { attributes: ['id'], container: false },
 	Recap: { attributes: [], container: true },

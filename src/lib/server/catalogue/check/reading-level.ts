@@ -11,14 +11,21 @@ export type ReadingLevel = {
 	file: string;
 	words: number;
 	grade: number;
-	/** The course's `reading_level`. */
-	target: number;
+	/** The course's `reading_level`: grades from and to. */
+	target: readonly [number, number];
+	/** Further than one grade from the target: 'hard' or 'easy'. */
+	off: 'hard' | 'easy' | null;
 };
+
+/** A grade either way is within what the formula can tell. */
+const TOLERANCE = 1;
+/** Nothing is too easy for those who only begin to read. */
+const FIRST_READERS = 1;
 
 /** Short texts jump by grades with one long name; they are not judged. */
 const FEWEST_WORDS = 40;
 
-/** The level of each lesson's prose and of the questions about it. Simpler than the target is fine. */
+/** The level of each lesson's prose and of the questions about it, against the course's target. */
 export function readingLevels(catalogue: Catalogue): ReadingLevel[] {
 	return Object.values(catalogue.courses).flatMap((course) =>
 		course.lessons.flatMap((lesson) => {
@@ -33,14 +40,18 @@ export function readingLevels(catalogue: Catalogue): ReadingLevel[] {
 			return texts.flatMap(({ part, file, text }) => {
 				const words = sentences(text).flat().length;
 				if (words < FEWEST_WORDS) return [];
+				const level = grade(text);
+				const [from, to] = course.reading_level;
 				return {
 					course: course.slug,
 					lesson: lesson.slug,
 					part,
 					file,
 					words,
-					grade: grade(text),
-					target: course.reading_level
+					grade: level,
+					target: course.reading_level,
+					off:
+						level > to + TOLERANCE ? 'hard' : from > FIRST_READERS && level < from - TOLERANCE ? 'easy' : null
 				};
 			});
 		})

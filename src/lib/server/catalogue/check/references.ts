@@ -189,14 +189,14 @@ function checkCourse(report: ContentReport, catalogue: Catalogue, course: Course
 			`there is no certification “${course.certification}”.`,
 			'Name it under “certifications” in gates.yaml.'
 		);
-	course.requires.forEach((certification, index) => {
+	course.requires.forEach(({ certification, grace }, index) => {
 		if (!Object.hasOwn(certifications, certification))
 			report.error(
 				{ file, entry: ['requires', index] },
 				`there is no certification “${certification}” to require.`,
 				'Use one of gates.yaml.'
 			);
-		else if (certification === course.certification)
+		else if (certification === course.certification && !grace)
 			report.error(
 				{ file, entry: ['requires', index] },
 				'the course requires what it earns itself.',

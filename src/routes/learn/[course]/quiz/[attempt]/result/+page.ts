@@ -3,5 +3,5 @@ import type { PageLoad } from './$types';
 
 export const load: PageLoad = async ({ data }) => ({
 	...data,
-	drawings: await drawingsFor(data.items.map(({ mock }) => mock))
+	drawings: await drawingsFor(data.items.map(({ mock }) => ({ mock })))
 });

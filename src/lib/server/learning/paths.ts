@@ -1,0 +1,21 @@
+import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
+
+/** One way to complete a course version (glossary). */
+export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
+
+/**
+ * The lessons that a cycle asks for: all of them the first time. Where a course names `later_cycles`, as many as it
+ * says after that, taking turns, so that all come round again (curriculum, section 2). `cycle` counts from 1.
+ */
+export function lessonsAsked(course: Course, cycle: number): Lesson[] {
+	const { lessons, later_cycles: later } = course;
+	if (cycle === 1 || !later || later.lessons >= lessons.length) return lessons;
+	const first = (cycle - 2) * later.lessons;
+	const turn = new Set(Array.from({ length: later.lessons }, (_, place) => (first + place) % lessons.length));
+	return lessons.filter((_, index) => turn.has(index));
+}
+
+/** The path of somebody who takes what a cycle asks for. */
+export function pathOf(course: Course, cycle: number): Path {
+	return lessonsAsked(course, cycle).length < course.lessons.length ? 'refresher' : course.path;
+}
