@@ -17,6 +17,13 @@ export const commands: Command[] = [
 		load: () => import('./content-check.ts')
 	},
 	{
+		name: 'content translated',
+		usage: '<course> <language>',
+		summary: 'Note that a translation follows the course’s present text.',
+		database: false,
+		load: () => import('./content-translated.ts')
+	},
+	{
 		name: 'content publish',
 		usage: '',
 		summary: 'Store new versions of courses, policies and rules (the server does this when it starts, too).',

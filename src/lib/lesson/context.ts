@@ -9,8 +9,11 @@ import type { ExerciseResult } from './response.ts';
 export type LessonContext = {
 	/** The section shown now, counted from 1. */
 	readonly section: number;
-	/** The policy's own words by clause id; `label` is what the link says (“6531.1, III.5a”); `lang` where it isn't the page's. */
-	readonly clauses: Record<string, { words: string; label: string; lang?: string }>;
+	/**
+	 * The policy's own words by clause id; `label` is what the link says (“6531.1, III.5a”); `lang` where it isn't the
+	 * page's, with a translation as a courtesy.
+	 */
+	readonly clauses: Record<string, { words: string; label: string; lang?: string; courtesy?: string }>;
 	readonly facts: Record<string, { source: string; date: string }>;
 	readonly mocks: Record<string, Mock>;
 	/** `answered` is the server's answer to the form of somebody without JavaScript. */

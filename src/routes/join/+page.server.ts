@@ -4,6 +4,7 @@ import { signUpForm } from '#lib/join/sign-up-form.ts';
 import type { Weakness } from '#lib/server/auth/passwords.ts';
 import { catalogue, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
+import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { signUp, wayIn, type SignUpRefusal } from '#lib/server/gate/sign-up.ts';
 import { check } from '#lib/server/gate/gate.ts';
@@ -17,9 +18,9 @@ import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const way = wayIn('family');
-	const view = await openCourse(event, familyCourse());
+	const view = viewInLanguage(await openCourse(event, familyCourse()), event.locals.locale);
 	const say = localDates(event.locals.locale);
-	const who = whoAsks(event);
+	const who = whoAsks(event, view.course.slug);
 	const answer =
 		way.by === 'gated' && who
 			? await check(serving(), way.gate, [{ part: 'visitor', learner: who.learner }], 'open')
@@ -40,7 +41,7 @@ export const actions: Actions = {
 		const text = (name: string) => String(form.get(name) ?? '');
 		const values = { given_name: text('given_name'), family_name: text('family_name'), email: text('email') };
 		const parsed = v.safeParse(signUpForm(), { ...values, password: text('password') });
-		const who = whoAsks(event);
+		const who = whoAsks(event, familyCourse());
 		if (!parsed.success && who) {
 			const errors = parsed.issues.map((issue) => ({
 				field: String(issue.path?.[0]?.key),

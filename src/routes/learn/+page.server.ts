@@ -1,5 +1,4 @@
 import { redirect } from '@sveltejs/kit';
-import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { myTraining } from './my-training.server.ts';
 import type { PageServerLoad } from './$types';
@@ -8,5 +7,5 @@ export const load: PageServerLoad = async (event) => {
 	const { actor } = event.locals;
 	if (actor.kind === 'visitor') redirect(303, '/join');
 	if (actor.kind === 'nobody') redirect(303, '/sign-in?next=/learn');
-	return myTraining(serving(), actor, localDates(event.locals.locale));
+	return myTraining(serving(), actor, event.locals.locale);
 };

@@ -1,13 +1,15 @@
 import { certificationTitle, coursesFor } from '#lib/server/catalogue/catalogue.ts';
 import type { LocalDates } from '#lib/server/catalogue/local-dates.ts';
 import type { CourseView } from '#lib/server/certification/completions.ts';
+import type { CourseInLanguage } from '#lib/server/certification/view-in-language.ts';
 
 /** A course as its overview page shows it. */
-export function courseOverview(view: CourseView, say: LocalDates) {
+export function courseOverview(view: CourseView & { course: CourseInLanguage }, say: LocalDates) {
 	const { course, progress } = view;
 	return {
 		course: {
 			slug: course.slug,
+			language: course.language,
 			title: course.title,
 			short: course.short,
 			summary: course.summary,

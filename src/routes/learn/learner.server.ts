@@ -1,7 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
-import { course as findCourse } from '#lib/server/catalogue/catalogue.ts';
+import { course as findCourse, languageOf } from '#lib/server/catalogue/catalogue.ts';
 import { courseView, deriveView, type CourseView } from '#lib/server/certification/completions.ts';
 import { nothingHeld } from '#lib/server/certification/holdings.ts';
 import { now } from '#lib/server/db/clock.ts';
@@ -11,26 +11,29 @@ import type { Who } from '#lib/server/learning/lessons.ts';
 import { mayTake } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 
-/** Whom new evidence of this request belongs to; null for somebody who has not begun anything yet. */
-export function whoAsks(event: RequestEvent): Who | null {
-	const { actor } = event.locals;
+/**
+ * Whom new evidence of this request belongs to, and in which language this course is taken (the page's where it is
+ * translated into that, else English); null for somebody who has not begun anything yet.
+ */
+export function whoAsks(event: RequestEvent, course: string | null): Who | null {
+	const { actor, locale } = event.locals;
 	if (actor.kind === 'nobody') return null;
-	// Lessons are in English for now; a translated course will pass its own language here.
 	return {
 		learner: actor.learner,
 		assurance: actor.kind === 'person' ? 'password' : 'visitor',
-		language: 'en'
+		language: course === null ? 'en' : languageOf(course, locale)
 	};
 }
 
 /** Like `whoAsks`, but begins a visitor where the course is open to them. For form actions only. */
 export async function whoLearns(event: RequestEvent, view: CourseView): Promise<Who> {
-	const who = whoAsks(event);
+	const who = whoAsks(event, view.course.slug);
 	if (who) return who;
 	if (!view.course.visitors) redirect(303, signInFirst(event));
 	const begun = await visitors.begin(serving());
 	visitorCookie.set(event, begun.token, begun.expiresAt);
-	return { learner: begun.learner, assurance: 'visitor', language: 'en' };
+	const language = languageOf(view.course.slug, event.locals.locale);
+	return { learner: begun.learner, assurance: 'visitor', language };
 }
 
 /** The course as this learner sees it, or the page that says why not. */
@@ -42,7 +45,7 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 		if (may.reason === 'sign-in-first') redirect(303, signInFirst(event));
 		error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
 	}
-	const who = whoAsks(event);
+	const who = whoAsks(event, slug);
 	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
 	const view = await courseView(serving(), who.learner, slug);
 	if (!view) error(404, m.learn_no_such_course());

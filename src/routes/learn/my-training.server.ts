@@ -1,12 +1,14 @@
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { certificationTitle, district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
-import type { LocalDates } from '#lib/server/catalogue/local-dates.ts';
+import { localDates, type LocalDates } from '#lib/server/catalogue/local-dates.ts';
 import { deriveView, type CourseView } from '#lib/server/certification/completions.ts';
+import { viewInLanguage, type CourseInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { ofLearner } from '#lib/server/certification/holdings.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { renewalIsOpen } from '#lib/server/certification/status.ts';
 import { now } from '#lib/server/db/clock.ts';
 import type { Db } from '#lib/server/db/database.ts';
+import type { Locale } from '#lib/messages/compiled/runtime.js';
 import { explain } from '#lib/server/gate/explain.ts';
 import { check } from '#lib/server/gate/gate.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
@@ -17,16 +19,14 @@ import { courseOverview } from './course-overview.server.ts';
 const registrationGate = 'register-classroom-account';
 
 /** One page: what is required, why, by when, the one next step, what is held, and what the gate would say. */
-export async function myTraining(db: Db, actor: PersonActor, say: LocalDates) {
+export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
+	const say = localDates(locale);
 	const [held, at] = await Promise.all([ofLearner(db, actor.learner), now(db)]);
 	const assignments = assignmentsFor(actor.affiliations, held, at);
 	const views = await Promise.all(
 		assignments.map(async (assignment) => {
-			const view = deriveView(
-				assignment.course,
-				await evidence.load(db, actor.learner, assignment.course.slug),
-				held
-			);
+			const recorded = await evidence.load(db, actor.learner, assignment.course.slug);
+			const view = viewInLanguage(deriveView(assignment.course, recorded, held), locale);
 			return { assignment, view, next: nextStep(view, say) };
 		})
 	);
@@ -57,7 +57,8 @@ export async function myTraining(db: Db, actor: PersonActor, say: LocalDates) {
 	};
 }
 
-type Entry = { assignment: Assignment; view: CourseView; next: NextStep };
+type View = CourseView & { course: CourseInLanguage };
+type Entry = { assignment: Assignment; view: View; next: NextStep };
 
 function needsDoing({ assignment, view, next }: Entry): boolean {
 	if (next.kind === 'done' || next.kind === 'held-back' || assignment.waived) return false;
@@ -67,8 +68,9 @@ function needsDoing({ assignment, view, next }: Entry): boolean {
 function courseCard({ assignment, view, next }: Entry, say: LocalDates) {
 	return {
 		slug: assignment.course.slug,
-		title: assignment.course.title,
-		short: assignment.course.short,
+		title: view.course.title,
+		short: view.course.short,
+		language: view.course.language,
 		minutes: assignment.course.minutes,
 		required: assignment.required,
 		waived: assignment.waived,

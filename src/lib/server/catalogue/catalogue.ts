@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readCatalogue, type Catalogue, type Course, type Gate, type Policy } from './read-catalogue.ts';
+import type { Translation } from './read-translations.ts';
 
 let current: Catalogue | undefined;
 
@@ -62,4 +63,39 @@ export function renewalOf(certification: string): Course | undefined {
 /** The words for a certification. */
 export function certificationTitle(certification: string): string {
 	return catalogue().certifications[certification] ?? certification;
+}
+
+/** A course in this language, where it is translated into it. */
+export function translation(slug: string, language: string): Translation | undefined {
+	return catalogue().translations[slug]?.[language];
+}
+
+/** The language in which somebody who reads the site in `locale` takes a course: theirs, or English. */
+export function languageOf(slug: string, locale: string): string {
+	return translation(slug, locale)?.language ?? 'en';
+}
+
+/** Contacts and help lines of the district, and sources of facts, in the reader's language where there are words for it. */
+export function wordsIn(locale: string) {
+	const { district, facts, words, policies } = catalogue();
+	const known = words[locale];
+	return {
+		contacts: { ...district.contacts, ...(known?.contacts as Partial<typeof district.contacts>) },
+		helpLines: district.help_lines.map((line, index) => ({ ...line, ...known?.help_lines[index] })),
+		fact(id: string) {
+			const fact = facts[id];
+			return fact && fact.status !== 'U'
+				? (known?.facts[id] ?? { source: fact.source, date: fact.date })
+				: null;
+		},
+		/** A clause's own words, which alone bind, and a translation as a courtesy. */
+		clause(id: string) {
+			const courtesy = known?.clauses[id];
+			return {
+				words: policies[district.policy]?.clauses[id] ?? '',
+				...(locale === 'en' ? {} : { lang: 'en' }),
+				...(courtesy ? { courtesy } : {})
+			};
+		}
+	};
 }

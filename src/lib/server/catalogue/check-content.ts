@@ -7,6 +7,7 @@ import { checkProse } from './check/lesson-prose.ts';
 import { checkQuiz, checkStems } from './check/quiz.ts';
 import { readingLevels } from './check/reading-level.ts';
 import { checkReferences, clauseLine } from './check/references.ts';
+import { checkTranslations } from './check/translations.ts';
 import { readCatalogue, type Catalogue } from './read-catalogue.ts';
 
 export type { Finding };
@@ -29,6 +30,7 @@ export async function checkContent(catalogue: Catalogue, root: string): Promise<
 	checkStems(report, catalogue);
 	checkCoverage(report, catalogue);
 	checkReadingLevel(report, catalogue);
+	checkTranslations(report, catalogue, root);
 	await checkCompiles(report, catalogue);
 	return report.findings.sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
 }
@@ -76,7 +78,11 @@ function checkReadingLevel(report: ContentReport, catalogue: Catalogue): void {
 }
 
 async function checkCompiles(report: ContentReport, catalogue: Catalogue): Promise<void> {
-	for (const { file, source } of Object.values(catalogue.courses).flatMap((course) => course.lessons)) {
+	const translated = Object.values(catalogue.translations).flatMap((languages) =>
+		Object.values(languages).flatMap((translation) => translation.lessons)
+	);
+	const written = Object.values(catalogue.courses).flatMap((course) => course.lessons);
+	for (const { file, source } of [...written, ...translated]) {
 		const fault = await compileLesson(file, source);
 		// A fault of the prose that was named already says more than the compiler does.
 		if (

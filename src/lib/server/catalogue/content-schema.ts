@@ -370,6 +370,16 @@ export const courseFile = v.strictObject({
 	visitors: v.boolean()
 });
 
+/** A course's own words in another language; `translates` is written by `waypost content translated`. */
+export const translationFile = v.strictObject({
+	title: text,
+	short: text,
+	summary: text,
+	translates: v.optional(
+		v.strictObject({ version, lessons: v.record(v.string(), v.string()), quiz: v.string() })
+	)
+});
+
 export const factsFile = v.record(
 	v.pipe(v.string(), v.regex(/^F\d+$/)),
 	v.union([
@@ -421,6 +431,15 @@ export const districtFile = v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())
 	})
+});
+
+/** Words of the district and the policy in another language. The policy's are a courtesy: only the English bind. */
+export const wordsFile = v.strictObject({
+	clauses: v.record(clauseId, text),
+	contacts: v.record(text, text),
+	help_lines: v.array(v.strictObject({ name: text, note: v.optional(text) })),
+	facts: v.record(v.string(), v.strictObject({ source: text, date: text })),
+	related_policies: v.record(v.string(), text)
 });
 
 export const policyFrontMatter = v.strictObject({

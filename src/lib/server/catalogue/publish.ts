@@ -2,8 +2,9 @@ import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { renews } from './catalogue.ts';
 import type { Catalogue, Course } from './read-catalogue.ts';
+import type { Translation } from './read-translations.ts';
 
-export type Published = { courses: string[]; policies: string[]; rules: boolean };
+export type Published = { courses: string[]; policies: string[]; rules: boolean; translations: string[] };
 
 /**
  * Keeps what is about to be taught: each new course version, policy version and set of rules is stored whole, with
@@ -14,6 +15,11 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 		const courses: string[] = [];
 		for (const course of Object.values(catalogue.courses))
 			if (await publishCourse(trx, course)) courses.push(`${course.slug} ${course.version}`);
+		const translations: string[] = [];
+		for (const [slug, languages] of Object.entries(catalogue.translations))
+			for (const said of Object.values(languages))
+				if (await publishTranslation(trx, catalogue.courses[slug], said))
+					translations.push(`${slug} ${said.language}`);
 		const policies: string[] = [];
 		for (const policy of Object.values(catalogue.policies)) {
 			const known = await trx
@@ -53,7 +59,7 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 			.returning('id')
 			.executeTakeFirst();
 		if (courses.length > 0) await append(trx, { kind: 'content.published', detail: { courses } });
-		return { courses, policies, rules: rules !== undefined };
+		return { courses, policies, rules: rules !== undefined, translations };
 	});
 }
 
@@ -102,4 +108,28 @@ async function publishCourse(trx: Trx, course: Course): Promise<boolean> {
 		.onConflict((conflict) => conflict.column('course').doUpdateSet(rule))
 		.execute();
 	return true;
+}
+
+/** Keeps a translation beside the version that it goes with; false when it is kept already. */
+async function publishTranslation(trx: Trx, course: Course | undefined, said: Translation): Promise<boolean> {
+	const version = await trx
+		.selectFrom('course_version')
+		.select('id')
+		.where('course', '=', course?.slug ?? '')
+		.where('hash', '=', course?.hash ?? '')
+		.executeTakeFirst();
+	// An older build beside a newer one published nothing, and has nothing to translate.
+	if (!version) return false;
+	const row = await trx
+		.insertInto('course_translation')
+		.values({
+			course_version: version.id,
+			language: said.language,
+			hash: said.hash,
+			body: JSON.stringify(said)
+		})
+		.onConflict((conflict) => conflict.doNothing())
+		.returning('id')
+		.executeTakeFirst();
+	return row !== undefined;
 }

@@ -1,29 +1,15 @@
-import * as v from 'valibot';
-import { splitFrontMatter, splitSections } from '#lib/lesson/lesson-source.ts';
-import type { Exercise, Mock } from '#lib/lesson/exercise.ts';
+import type * as v from 'valibot';
+import { splitFrontMatter } from '#lib/lesson/lesson-source.ts';
 import type { Item } from '#lib/quiz/item.ts';
-import { ContentError, exists, listFolder, parseYaml, readText, yamlLine } from './content-files.ts';
+import { checked } from './checked.ts';
+import { ContentError, exists, listFolder, readText } from './content-files.ts';
 import * as schema from './content-schema.ts';
 import { contentHash } from './hash.ts';
 import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
+import { isLessonFile, readLesson, type Lesson } from './read-lesson.ts';
+import { readTranslations, readWords, type DistrictWords, type Translation } from './read-translations.ts';
 
-export type Lesson = {
-	slug: string;
-	number: number;
-	file: string;
-	title: string;
-	summary: string;
-	objectives: string[];
-	clauses: string[];
-	facts: string[];
-	minutes: number;
-	exercises: Exercise[];
-	mocks: Record<string, Mock>;
-	sections: { index: number; title: string; exercises: string[] }[];
-	/** The whole file as published, and its hash. */
-	source: string;
-	hash: string;
-};
+export type { Lesson };
 export type CourseSettings = v.InferOutput<typeof schema.courseFile>;
 export type Course = Omit<CourseSettings, 'changes'> & {
 	slug: string;
@@ -61,6 +47,10 @@ export type Catalogue = {
 	goals: { id: string; label: string }[];
 	platforms: { id: string; label: string }[];
 	courses: Record<string, Course>;
+	/** By course and language: only whole ones, whose lessons are of the same major version. */
+	translations: Record<string, Record<string, Translation>>;
+	/** By language: words of the district and the policy. */
+	words: Record<string, DistrictWords>;
 	/** Hash of all rules that decide: gates, account types, district settings, requirements. */
 	ruleHash: string;
 	hash: string;
@@ -77,73 +67,11 @@ export function majorOf(ordinal: number): number {
 	return Math.floor(ordinal / 1_000_000);
 }
 
-function checked<T extends v.GenericSchema>(
-	shape: T,
-	text: string,
-	file: string,
-	firstLine = 1
-): v.InferOutput<T> {
-	const result = v.safeParse(shape, parseYaml(text, file, firstLine));
-	if (result.success) return result.output;
-	const issue = result.issues[0];
-	const path = issue.path?.map((part) => part.key as PropertyKey) ?? [];
-	const where = path.length > 0 ? path.map(String).join('.') : 'the file';
-	throw new ContentError(
-		file,
-		yamlLine(text, path, firstLine),
-		`“${where}” ${faultOf(issue)}.`,
-		'Correct this entry.'
-	);
-}
-
-/** An issue's own words where the schema has some, plain ones for a key that is missing or unknown. */
-function faultOf(issue: v.BaseIssue<unknown>): string {
-	if (issue.expected === 'never')
-		return 'is not an entry that belongs here (a comma in text needs quotes around the text)';
-	if (issue.received === 'undefined') return 'is missing';
-	return issue.message;
-}
-
-function readLesson(root: string, folder: string, name: string): Lesson {
-	const file = `${folder}/${name}`;
-	const source = readText(root, file);
-	const { frontMatter, body, bodyLine } = splitFrontMatter(source);
-	if (!frontMatter)
-		throw new ContentError(
-			file,
-			1,
-			'the lesson has no front matter.',
-			'Begin the file with --- and its title.'
-		);
-	const matter = checked(schema.lessonFrontMatter, frontMatter, file, 2);
-	const sections = splitSections(body, bodyLine);
-	if (sections.length === 0 || !/^\s*## /.test(body))
-		throw new ContentError(
-			file,
-			bodyLine,
-			'the lesson does not begin with a “## ” heading.',
-			'Each section of a lesson has one.'
-		);
-	return {
-		slug: name.replace(/^\d+-/, '').replace(/\.md$/, ''),
-		number: Number(name.slice(0, 2)),
-		file,
-		...matter,
-		sections: sections.map(({ index, title, markdown }) => ({
-			index,
-			title,
-			exercises: [...markdown.matchAll(/<Exercise\s+id="([^"]+)"/g)].map((match) => match[1] ?? '')
-		})),
-		source,
-		hash: contentHash(source)
-	};
-}
-
 function readCourse(root: string, slug: string): Course {
 	const folder = `courses/${slug}`;
 	const file = `${folder}/course.yaml`;
 	const settings = checked(schema.courseFile, readText(root, file), file);
-	const names = listFolder(root, folder).filter((name) => /^\d\d-.+\.md$/.test(name));
+	const names = listFolder(root, folder).filter(isLessonFile);
 	if (names.length === 0)
 		throw new ContentError(folder, undefined, 'the course has no lessons.', 'Add 01-….md.');
 	const lessons = names.map((name) => readLesson(root, folder, name));
@@ -189,9 +117,10 @@ function withId<T extends object>(entries: Record<string, T>): Record<string, T 
 
 /**
  * Reads and checks the shape of everything in a `content/` folder. Throws ContentError with file, line and remedy;
- * faults across files (unknown clauses, keys that can't be right) are found by `check-content.ts`.
+ * faults across files (unknown clauses, keys that can't be right) are found by `check-content.ts`. Translations can be
+ * left out, for a command that mends them.
  */
-export function readCatalogue(root: string): Catalogue {
+export function readCatalogue(root: string, { translations: withTranslations = true } = {}): Catalogue {
 	const entries = <T extends v.GenericSchema>(shape: T, name: string) =>
 		checked(shape, readText(root, name), name);
 	const district = entries(schema.districtFile, 'district.yaml');
@@ -210,6 +139,13 @@ export function readCatalogue(root: string): Catalogue {
 			.filter((name) => exists(root, `courses/${name}/course.yaml`))
 			.map((slug) => [slug, readCourse(root, slug)])
 	);
+	const translations = Object.fromEntries(
+		Object.values(courses).map((course) => [
+			course.slug,
+			withTranslations ? readTranslations(root, course) : {}
+		])
+	);
+	const words = withTranslations ? readWords(root) : {};
 	const rules = {
 		gates,
 		accounts,
@@ -236,13 +172,19 @@ export function readCatalogue(root: string): Catalogue {
 		goals: accounts.goals,
 		platforms: accounts.platforms,
 		courses,
+		translations,
+		words,
 		ruleHash,
 		hash: contentHash({
 			ruleHash,
 			district,
 			facts,
 			policies: Object.values(policies).map((policy) => policy.hash),
-			courses: Object.values(courses).map((course) => course.hash)
+			courses: Object.values(courses).map((course) => course.hash),
+			translations: Object.values(translations).flatMap((each) =>
+				Object.values(each).map((translation) => translation.hash)
+			),
+			words
 		})
 	};
 }

@@ -1,6 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { Database } from '#lib/server/db/schema.ts';
+import { translation } from './catalogue.ts';
 import { majorOf, type Course } from './read-catalogue.ts';
+import type { Translation } from './read-translations.ts';
 
 export type CourseVersion = {
 	id: string;
@@ -56,4 +58,46 @@ export function lessonCarriesOver(
 	current: { ordinal: number; lessonHash: string }
 ): boolean {
 	return done.lessonHash === current.lessonHash || majorOf(done.ordinal) === majorOf(current.ordinal);
+}
+
+/** A published translation: the words that somebody read, whatever has been translated anew since. */
+export type PublishedTranslation = { id: string; language: string; body: Translation };
+
+const translations = new Map<string, PublishedTranslation>();
+
+/** A published translation by id. */
+export async function translationById(db: Kysely<Database>, id: string): Promise<PublishedTranslation> {
+	const known = translations.get(id);
+	if (known) return known;
+	const row = await db
+		.selectFrom('course_translation')
+		.select(['id', 'language', 'body'])
+		.where('id', '=', id)
+		.executeTakeFirstOrThrow();
+	const found = { ...row, body: row.body as Translation };
+	translations.set(id, found);
+	return found;
+}
+
+/**
+ * The published translation that this process carries for a course version; null for English.
+ * @throws when the language is none that the course is offered in
+ */
+export async function carriedTranslation(
+	db: Kysely<Database>,
+	version: CourseVersion,
+	language: string
+): Promise<string | null> {
+	if (language === 'en') return null;
+	const said = translation(version.course, language);
+	if (!said) throw new Error(`course ${version.course} is not offered in ${language}`);
+	const row = await db
+		.selectFrom('course_translation')
+		.select('id')
+		.where('course_version', '=', version.id)
+		.where('language', '=', language)
+		.where('hash', '=', said.hash)
+		.executeTakeFirst();
+	if (!row) throw new Error(`the translation of ${version.course} into ${language} is not published`);
+	return row.id;
 }

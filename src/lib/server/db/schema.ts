@@ -168,6 +168,14 @@ export type Database = {
 		languages: Json<object>;
 		published_at: InstantDefault;
 	};
+	course_translation: {
+		id: Generated<string>;
+		course_version: string;
+		language: string;
+		hash: string;
+		body: Json<object>;
+		published_at: InstantDefault;
+	};
 	rule_set: { id: Generated<string>; hash: string; body: Json<object>; published_at: InstantDefault };
 	requirement_rule: {
 		course: string;
@@ -215,6 +223,7 @@ export type Database = {
 		lesson_hash: string;
 		path: Path;
 		language: string;
+		translation: ColumnType<string | null, string | null | undefined, never>;
 		assurance: Assurance;
 		recorded_at: InstantDefault;
 	};
@@ -227,6 +236,7 @@ export type Database = {
 		number: number;
 		path: Path;
 		language: string;
+		translation: ColumnType<string | null, string | null | undefined, never>;
 		draw: Json<object>;
 		pass_mark: number;
 		assurance: Assurance;

@@ -11,13 +11,13 @@ import {
 import { drawItem, isComplete, showItem } from '#lib/quiz/present.ts';
 import { course as findCourse } from '#lib/server/catalogue/catalogue.ts';
 import { majorOf, type Course } from '#lib/server/catalogue/read-catalogue.ts';
-import { byId, carried, type CourseVersion } from '#lib/server/catalogue/versions.ts';
+import { byId, carried, carriedTranslation, translationById } from '#lib/server/catalogue/versions.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { prepared } from '#lib/server/db/prepared.ts';
-import type { Database } from '#lib/server/db/schema.ts';
+import type { Database, Path } from '#lib/server/db/schema.ts';
 import type { Who } from './lessons.ts';
-import { pathOf, type Path } from './paths.ts';
+import { pathOf } from './paths.ts';
 import type { CourseProgress } from './progress.ts';
 
 export type Attempt = {
@@ -29,6 +29,8 @@ export type Attempt = {
 	number: number;
 	path: Path;
 	language: string;
+	/** The translation that its questions are read in; null for English. */
+	translation: string | null;
 	passMark: number;
 	draw: ItemDraw[];
 };
@@ -55,6 +57,7 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 			'number',
 			'path',
 			'language',
+			'translation',
 			'pass_mark as passMark',
 			'draw'
 		])
@@ -116,6 +119,7 @@ export async function start(
 			number,
 			path: way.path,
 			language: who.language,
+			translation: await carriedTranslation(trx, version, who.language),
 			draw: JSON.stringify(draw),
 			pass_mark: way.passMark,
 			assurance: who.assurance,
@@ -276,16 +280,21 @@ function fits(item: Item, draw: ItemDraw, answer: Answer): boolean {
 
 /** The items of an attempt in drawn order, as the browser may see them (no keys, invariant 1). */
 export async function show(db: Db, attempt: Attempt) {
-	const version = await byId(db, attempt.courseVersion);
-	return attempt.draw.map((draw) => showItem(itemOf(version, draw), draw));
+	const items = await itemsRead(db, attempt);
+	return attempt.draw.map((draw) => showItem(itemOf(items, attempt, draw), draw));
 }
 
-function itemOf(version: CourseVersion, draw: ItemDraw): Item {
-	const item = version.body.items.find((entry) => entry.id === draw.item);
+/** The items in the words that the learner reads. Keys are the same in every language; grading uses the course's own. */
+async function itemsRead(db: Db, attempt: Attempt): Promise<Item[]> {
+	return attempt.translation === null
+		? (await byId(db, attempt.courseVersion)).body.items
+		: (await translationById(db, attempt.translation)).body.items;
+}
+
+function itemOf(items: Item[], { course }: Pick<Attempt, 'course'>, draw: ItemDraw): Item {
+	const item = items.find((entry) => entry.id === draw.item);
 	if (!item)
-		throw new Error(
-			`attempt draws item ${draw.item}, which ${version.course} ${version.version} does not have`
-		);
+		throw new Error(`an attempt draws item ${draw.item}, which its edition of ${course} does not have`);
 	return item;
 }
 
@@ -343,7 +352,13 @@ export async function submit(
 	const given = await answers(trx, attempt.id);
 	const version = await byId(trx, attempt.courseVersion);
 	const unanswered = attempt.draw
-		.filter((draw) => !isComplete(showItem(itemOf(version, draw), draw), given[draw.item]?.answer ?? null))
+		.filter(
+			(draw) =>
+				!isComplete(
+					showItem(itemOf(version.body.items, attempt, draw), draw),
+					given[draw.item]?.answer ?? null
+				)
+		)
 		.map((draw) => draw.item);
 	if (unanswered.length > 0) return { ok: false, reason: 'unanswered', items: unanswered };
 	await record(trx, attempt, 'submitted', given);
@@ -368,7 +383,7 @@ async function isOutdated(db: Db, attempt: Attempt): Promise<boolean> {
 
 async function record(trx: Trx, attempt: Attempt, outcome: Result['outcome'], given: Answers): Promise<void> {
 	const version = await byId(trx, attempt.courseVersion);
-	const items = attempt.draw.map((draw) => itemOf(version, draw));
+	const items = attempt.draw.map((draw) => itemOf(version.body.items, attempt, draw));
 	const byItem = Object.fromEntries(Object.entries(given).map(([item, entry]) => [item, entry.answer]));
 	const outcomeOf: AttemptResult = gradeAttempt(items, attempt.draw, byItem, {
 		passMarkPercent: attempt.passMark
@@ -407,10 +422,10 @@ async function record(trx: Trx, attempt: Attempt, outcome: Result['outcome'], gi
  * chosen; after a pass, everything (invariant 1).
  */
 export async function review(db: Db, attempt: Attempt, outcome: Result) {
-	const version = await byId(db, attempt.courseVersion);
+	const items = await itemsRead(db, attempt);
 	const given = await answers(db, attempt.id);
 	return attempt.draw.map((draw) => {
-		const item = itemOf(version, draw);
+		const item = itemOf(items, attempt, draw);
 		const answer = given[draw.item]?.answer ?? null;
 		const shown = showItem(item, draw);
 		const base = {

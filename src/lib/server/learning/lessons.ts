@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { carried } from '#lib/server/catalogue/versions.ts';
+import { carried, carriedTranslation } from '#lib/server/catalogue/versions.ts';
 import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
@@ -129,6 +129,7 @@ export async function finish(
 			lesson_hash: lesson.hash,
 			path: pathOf(course, progress.cycle),
 			language: who.language,
+			translation: await carriedTranslation(trx, version, who.language),
 			assurance: who.assurance
 		})
 		.onConflict((conflict) => conflict.doNothing())

@@ -1,7 +1,5 @@
 import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
-
-/** One way to complete a course version (glossary). */
-export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
+import type { Path } from '#lib/server/db/schema.ts';
 
 /**
  * The lessons that a cycle asks for: all of them the first time. Where a course names `later_cycles`, as many as it

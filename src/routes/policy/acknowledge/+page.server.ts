@@ -48,7 +48,8 @@ export const actions: Actions = {
 };
 
 function signedInOnly(event: RequestEvent) {
-	const who = whoAsks(event);
+	// The policy is acknowledged in its own words.
+	const who = whoAsks(event, null);
 	if (!who || event.locals.actor.kind !== 'person')
 		redirect(303, `/sign-in?next=${encodeURIComponent(event.url.pathname + event.url.search)}`);
 	return who;

@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import { m } from '#lib/messages/compiled/messages.js';
@@ -10,13 +11,13 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const view = await openCourse(event, event.params.course);
 	if (view.progress.quiz.state === 'locked') redirect(303, `/learn/${view.course.slug}?locked=quiz`);
-	return courseOverview(view, localDates(event.locals.locale));
+	return courseOverview(viewInLanguage(view, event.locals.locale), localDates(event.locals.locale));
 };
 
 export const actions: Actions = {
 	start: async (event) => {
 		const view = await openCourse(event, event.params.course);
-		const who = whoAsks(event);
+		const who = whoAsks(event, view.course.slug);
 		if (!who) error(403, m.learn_lessons_first());
 		const started = await serving()
 			.transaction()

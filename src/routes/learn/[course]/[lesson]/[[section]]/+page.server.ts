@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { readResponse, respond } from '#lib/lesson/response.ts';
 import { settle } from '#lib/server/certification/completions.ts';
+import { courseInLanguage, viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as lessons from '#lib/server/learning/lessons.ts';
 import { m } from '#lib/messages/compiled/messages.js';
@@ -11,7 +12,7 @@ import type { RequestEvent } from './$types';
 
 export const load: PageServerLoad = async (event) => {
 	const { view, opened, section } = await openLesson(event);
-	return lessonPage(view, opened.lesson, opened.at, section);
+	return lessonPage(viewInLanguage(view, event.locals.locale), opened.lesson.slug, opened.at, section);
 };
 
 export const actions: Actions = {
@@ -29,7 +30,11 @@ export const actions: Actions = {
 	exercise: async (event) => {
 		const { view, opened } = await openLesson(event);
 		const form = await event.request.formData();
-		const exercise = opened.lesson.exercises.find((entry) => entry.id === form.get('exercise'));
+		// The words that answer are the reader's; that it was worked through is noted of the course's own exercise.
+		const { lessons: read } = courseInLanguage(view.course, event.locals.locale);
+		const exercise = read
+			.find((entry) => entry.slug === opened.lesson.slug)
+			?.exercises.find((entry) => entry.id === form.get('exercise'));
 		if (!exercise) error(400, m.learn_no_such_exercise());
 		const answered = respond(exercise, readResponse(exercise, form));
 		if (answered.done) {

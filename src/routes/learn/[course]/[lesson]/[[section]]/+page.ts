@@ -1,7 +1,10 @@
 import type { Component } from 'svelte';
 import type { PageLoad } from './$types';
 
-const lessons = import.meta.glob<{ default: Component }>('/content/courses/*/*.md');
+const lessons = import.meta.glob<{ default: Component }>([
+	'/content/courses/*/*.md',
+	'/content/courses/*/*/*.md'
+]);
 
 export const load: PageLoad = async ({ data }) => {
 	const read = lessons[`/content/${data.lesson.file}`];

@@ -1,20 +1,33 @@
-import { catalogue, district, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
-import type { Lesson } from '#lib/server/catalogue/read-catalogue.ts';
+import { district, mainPolicy, wordsIn } from '#lib/server/catalogue/catalogue.ts';
 import type { CourseView } from '#lib/server/certification/completions.ts';
+import type { CourseInLanguage } from '#lib/server/certification/view-in-language.ts';
 import type { LessonProgress } from '#lib/server/learning/progress.ts';
 
 /** Everything that one section of a lesson needs on screen, and nothing of the quiz (invariant 1). */
-export function lessonPage(view: CourseView, lesson: Lesson, at: LessonProgress, section: number) {
+export function lessonPage(
+	view: CourseView & { course: CourseInLanguage },
+	slug: string,
+	at: LessonProgress,
+	section: number
+) {
+	const { course } = view;
+	const lesson = course.lessons.find((entry) => entry.slug === slug);
+	if (!lesson) throw new Error(`course ${course.slug} has no lesson ${slug}`);
 	const policy = mainPolicy();
-	const { facts } = catalogue();
 	const settings = district();
+	const words = wordsIn(course.language);
 	const here = lesson.sections[section - 1];
 	return {
-		course: { slug: view.course.slug, short: view.course.short, lessons: view.course.lessons.length },
+		course: {
+			slug: course.slug,
+			short: course.short,
+			lessons: course.lessons.length,
+			language: course.language
+		},
 		lesson: {
 			slug: lesson.slug,
 			file: lesson.file,
-			number: view.course.lessons.indexOf(lesson) + 1,
+			number: course.lessons.indexOf(lesson) + 1,
 			title: lesson.title,
 			minutes: lesson.minutes,
 			objectives: lesson.objectives,
@@ -30,15 +43,12 @@ export function lessonPage(view: CourseView, lesson: Lesson, at: LessonProgress,
 			.map(({ index, title }) => ({ index, title })),
 		context: {
 			clauses: Object.fromEntries(
-				lesson.clauses.map((id) => [
-					id,
-					{ words: policy.clauses[id] ?? '', label: `${policy.number}, ${id}` }
-				])
+				lesson.clauses.map((id) => [id, { ...words.clause(id), label: `${policy.number}, ${id}` }])
 			),
 			facts: Object.fromEntries(
 				lesson.facts.flatMap((id) => {
-					const fact = facts[id];
-					return fact && fact.status !== 'U' ? [[id, { source: fact.source, date: fact.date }] as const] : [];
+					const fact = words.fact(id);
+					return fact ? [[id, fact] as const] : [];
 				})
 			),
 			mocks: lesson.mocks,
@@ -48,19 +58,19 @@ export function lessonPage(view: CourseView, lesson: Lesson, at: LessonProgress,
 					.map((exercise) => [exercise.id, { exercise, worked: at.worked.includes(exercise.id) }])
 			),
 			help: {
-				lines: settings.help_lines,
-				reportPath: settings.contacts.report_path,
-				trustedAdult: settings.contacts.trusted_adult
+				lines: words.helpLines,
+				reportPath: words.contacts.report_path,
+				trustedAdult: words.contacts.trusted_adult
 			},
 			settings: {
 				district: settings.name,
 				'district-short': settings.short,
 				'email-domain': settings.email_domains[0] ?? '',
-				'report-path': settings.contacts.report_path,
-				'bullying-official': settings.contacts.bullying_official,
-				'records-officer': settings.contacts.records_officer,
-				'photo-list-holder': settings.contacts.photo_list_holder,
-				superintendent: settings.contacts.superintendent,
+				'report-path': words.contacts.report_path,
+				'bullying-official': words.contacts.bullying_official,
+				'records-officer': words.contacts.records_officer,
+				'photo-list-holder': words.contacts.photo_list_holder,
+				superintendent: words.contacts.superintendent,
 				'policy-number': policy.number
 			}
 		}

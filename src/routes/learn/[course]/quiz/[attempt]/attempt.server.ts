@@ -1,6 +1,7 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { isComplete } from '#lib/quiz/present.ts';
 import { course as findCourse } from '#lib/server/catalogue/catalogue.ts';
+import { courseInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import { m } from '#lib/messages/compiled/messages.js';
@@ -10,7 +11,7 @@ type Params = { course: string; attempt: string };
 
 /** This learner's attempt; anybody else's looks like one that does not exist. */
 export async function ownAttempt(event: RequestEvent & { params: Params }): Promise<attempts.Attempt> {
-	const who = whoAsks(event);
+	const who = whoAsks(event, event.params.course);
 	if (!who) redirect(303, `/sign-in?next=${encodeURIComponent(event.url.pathname)}`);
 	const attempt = await attempts.find(serving(), who.learner, event.params.attempt);
 	if (!attempt || attempt.course !== event.params.course) error(404, m.attempt_no_such());
@@ -29,7 +30,11 @@ export async function openAttempt(event: RequestEvent & { params: Params }) {
 	const course = findCourse(attempt.course);
 	return {
 		attempt,
-		course: { slug: attempt.course, short: course?.short ?? attempt.course },
+		course: {
+			slug: attempt.course,
+			short: course ? courseInLanguage(course, event.locals.locale).short : attempt.course
+		},
+		language: attempt.language,
 		items: items.map((shown) => ({
 			shown,
 			rev: answers[shown.id]?.rev ?? 0,

@@ -7,12 +7,13 @@ import { openAttempt } from '../attempt.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	const { attempt, course, items } = await openAttempt(event);
+	const { attempt, course, language, items } = await openAttempt(event);
 	const index = Number(event.params.item) - 1;
 	const item = items[index];
 	if (!item) error(404, m.attempt_no_such_item());
 	return {
 		course,
+		language,
 		attempt: { id: attempt.id, number: attempt.number },
 		index,
 		item,

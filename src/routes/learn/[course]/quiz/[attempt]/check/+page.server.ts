@@ -7,9 +7,10 @@ import { openAttempt, ownAttempt } from '../attempt.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	const { attempt, course, items } = await openAttempt(event);
+	const { attempt, course, language, items } = await openAttempt(event);
 	return {
 		course,
+		language,
 		attempt: { id: attempt.id, number: attempt.number },
 		items: items.map(({ shown, answered }) => ({ id: shown.id, stem: shown.stem, answered }))
 	};
@@ -19,7 +20,7 @@ export const actions: Actions = {
 	/** Hands the attempt in. Twice or in parallel, the first result stands. */
 	default: async (event) => {
 		const attempt = await ownAttempt(event);
-		const who = whoAsks(event);
+		const who = whoAsks(event, attempt.course);
 		const handedIn = await serving()
 			.transaction()
 			.execute(async (trx) => {

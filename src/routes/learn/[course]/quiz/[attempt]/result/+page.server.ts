@@ -1,6 +1,7 @@
 import { redirect } from '@sveltejs/kit';
-import { catalogue, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
+import { mainPolicy } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
+import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import { nextStep } from '#lib/server/requirements/next-step.ts';
@@ -12,13 +13,12 @@ export const load: PageServerLoad = async (event) => {
 	const attempt = await ownAttempt(event);
 	const outcome = await attempts.result(serving(), attempt.id);
 	if (!outcome) redirect(303, `/learn/${attempt.course}/quiz/${attempt.id}/check`);
-	const view = await openCourse(event, attempt.course);
-	const titles = Object.fromEntries(
-		(catalogue().courses[attempt.course]?.lessons ?? []).map((lesson) => [lesson.slug, lesson.title])
-	);
+	const view = viewInLanguage(await openCourse(event, attempt.course), event.locals.locale);
+	const titles = Object.fromEntries(view.course.lessons.map((lesson) => [lesson.slug, lesson.title]));
 	const named = (slugs: string[]) => slugs.map((slug) => ({ slug, title: titles[slug] ?? slug }));
 	return {
 		course: { slug: attempt.course, short: view.course.short, path: view.course.path },
+		language: attempt.language,
 		attempt: { id: attempt.id, number: attempt.number, passMark: attempt.passMark },
 		outcome: outcome.outcome,
 		passed: outcome.passed,
