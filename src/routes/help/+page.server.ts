@@ -1,13 +1,14 @@
-import { district } from '#lib/server/catalogue/catalogue.ts';
+import { wordsIn } from '#lib/server/catalogue/catalogue.ts';
 import type { HelpData } from '#lib/components/shell.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import type { PageServerLoad } from './$types';
 
-export const load: PageServerLoad = (): { help: HelpData } => {
-	const { contacts, help_lines } = district();
+export const load: PageServerLoad = ({ locals }): { help: HelpData; language: string } => {
+	const { contacts, helpLines, language } = wordsIn(locals.locale);
 	return {
+		language,
 		help: {
-			lines: help_lines.map(({ name, contact, note = '' }) => ({ name, contact, note })),
+			lines: helpLines.map(({ name, contact, note = '' }) => ({ name, contact, note })),
 			people: [
 				{ who: m.shell_help_who_worry(), contact: contacts.report_path },
 				{ who: m.shell_help_who_photos(), contact: contacts.photo_list_holder },

@@ -2,6 +2,7 @@ import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { certificationTitle, district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
 import { localDates, type LocalDates } from '#lib/server/catalogue/local-dates.ts';
 import { deriveView, type CourseView } from '#lib/server/certification/completions.ts';
+import { askedSince } from '#lib/server/catalogue/versions.ts';
 import { viewInLanguage, type CourseInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { ofLearner } from '#lib/server/certification/holdings.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
@@ -21,8 +22,8 @@ const registrationGate = 'register-classroom-account';
 /** One page: what is required, why, by when, the one next step, what is held, and what the gate would say. */
 export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 	const say = localDates(locale);
-	const [held, at] = await Promise.all([ofLearner(db, actor.learner), now(db)]);
-	const assignments = assignmentsFor(actor.affiliations, held, at);
+	const [held, at, asked] = await Promise.all([ofLearner(db, actor.learner), now(db), askedSince(db)]);
+	const assignments = assignmentsFor(actor.affiliations, held, at, asked);
 	const views = await Promise.all(
 		assignments.map(async (assignment) => {
 			const recorded = await evidence.load(db, actor.learner, assignment.course.slug);

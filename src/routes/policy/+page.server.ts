@@ -1,10 +1,11 @@
-import { catalogue, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
+import { catalogue, mainPolicy, wordsIn } from '#lib/server/catalogue/catalogue.ts';
 import { policySections } from './policy-page.ts';
 import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = ({ locals }) => {
 	const { number, title, series, version, adopted, readings, hash } = mainPolicy();
 	const { district } = catalogue();
+	const words = wordsIn(locals.locale);
 	return {
 		policy: {
 			number,
@@ -15,9 +16,12 @@ export const load: PageServerLoad = ({ locals }) => {
 			adopted: dayOf(adopted, locals.locale),
 			version: dayOf(version, locals.locale)
 		},
-		sections: policySections(mainPolicy(), catalogue()),
-		district: { name: district.name, office: district.contacts.office },
-		related: district.related_policies,
+		sections: policySections(mainPolicy(), catalogue(), (id) => words.clause(id).courtesy),
+		district: { name: district.name, office: words.contacts.office },
+		related: district.related_policies.map((policy) => ({
+			...policy,
+			courtesy: words.relatedPolicies[policy.number] ?? null
+		})),
 		foreign: locals.locale !== 'en'
 	};
 };

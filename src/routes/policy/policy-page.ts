@@ -8,6 +8,8 @@ export type Reading = { clause: string; term: string; reading: string };
 export type Passage = {
 	runs: PolicyBlock['runs'];
 	clauses: { id: string; taught: Taught[] }[];
+	/** A translation of the passage's clauses as a courtesy, where the reader's language has one. */
+	courtesy: string | null;
 	readings: Reading[];
 };
 export type PolicySection = {
@@ -19,7 +21,8 @@ export type PolicySection = {
 /** The policy as its page shows it: sections of paragraphs and lists, each passage with its lessons and open readings. */
 export function policySections(
 	policy: Policy,
-	{ courses, district }: Pick<Catalogue, 'courses' | 'district'>
+	{ courses, district }: Pick<Catalogue, 'courses' | 'district'>,
+	courtesy: (clause: string) => string | undefined = () => undefined
 ): PolicySection[] {
 	const sections: PolicySection[] = [];
 	for (const block of policy.blocks) {
@@ -45,6 +48,7 @@ export function policySections(
 		return {
 			runs,
 			clauses: ids.map((id) => ({ id, taught: taught(id) })),
+			courtesy: ids.flatMap((id) => courtesy(id) ?? []).join(' ') || null,
 			readings: district.readings.filter((reading) => ids.includes(reading.clause))
 		};
 	}

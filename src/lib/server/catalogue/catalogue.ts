@@ -80,7 +80,10 @@ export function wordsIn(locale: string) {
 	const { district, facts, words, policies } = catalogue();
 	const known = words[locale];
 	return {
+		/** The language of these words. */
+		language: known ? locale : 'en',
 		contacts: { ...district.contacts, ...(known?.contacts as Partial<typeof district.contacts>) },
+		relatedPolicies: known?.related_policies ?? {},
 		helpLines: district.help_lines.map((line, index) => ({ ...line, ...known?.help_lines[index] })),
 		fact(id: string) {
 			const fact = facts[id];

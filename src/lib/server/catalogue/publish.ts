@@ -88,7 +88,13 @@ async function publishCourse(trx: Trx, course: Course): Promise<boolean> {
 			languages: JSON.stringify({ en: course.hash })
 		})
 		.execute();
+	const first = await trx
+		.selectFrom('course_version')
+		.select((eb) => eb.fn.min('published_at').as('at'))
+		.where('course', '=', course.slug)
+		.executeTakeFirstOrThrow();
 	const rule = {
+		asked_since: first.at,
 		course: course.slug,
 		certification: course.certification,
 		title: course.title,

@@ -101,3 +101,12 @@ export async function carriedTranslation(
 	if (!row) throw new Error(`the translation of ${version.course} into ${language} is not published`);
 	return row.id;
 }
+
+/**
+ * Since when each course has been asked of people: when it was first published. What is due is never counted from
+ * before that.
+ */
+export async function askedSince(db: Kysely<Database>): Promise<ReadonlyMap<string, Date>> {
+	const rows = await db.selectFrom('requirement_rule').select(['course', 'asked_since']).execute();
+	return new Map(rows.map((row) => [row.course, row.asked_since]));
+}

@@ -189,6 +189,7 @@ export type Database = {
 		pass_mark: number;
 		version: string;
 		hash: string;
+		asked_since: InstantDefault;
 	};
 	enrolment: {
 		id: Generated<string>;

@@ -46,6 +46,24 @@ describe('what is asked of a member of staff', () => {
 	});
 });
 
+describe('when something is due', () => {
+	const principal: Role = { ...teacher, role: 'principal', since: days(-900) };
+	const due = (held: Holdings, asked?: ReadonlyMap<string, Date>) =>
+		assignmentsFor([principal], held, at, asked).find(({ course }) => course.slug === 'reviewer-admin')
+			?.dueAt;
+
+	test('nobody is late for a course that was published after they began', () => {
+		expect(due(nothingHeld)).toEqual(days(-840));
+		expect(due(nothingHeld, new Map([['reviewer-admin', days(-5)]]))).toEqual(days(55));
+	});
+
+	test('training recorded from outside puts it off until that ends', () => {
+		const credit = { certification: 'reviewer-admin', from: days(-100), until: days(200) };
+		expect(due({ ...nothingHeld, credits: [credit] })).toEqual(days(200));
+		expect(due({ ...nothingHeld, credits: [{ ...credit, until: days(-1) }] })).toEqual(days(-840));
+	});
+});
+
 describe('what is asked of a student', () => {
 	test('is the course of the band, and no other', () => {
 		expect(required([student('K-2')]).map(({ course }) => course)).toEqual(['student-k2']);
@@ -62,7 +80,7 @@ describe('what is asked of a student', () => {
 		);
 		const july = new Date('2027-07-20T12:00:00Z');
 		expect(required([student('6-8')], held, july)).toEqual([
-			{ course: 'student-68', due: new Date('2027-10-25T04:00:00Z') }
+			{ course: 'student-68', due: new Date('2027-12-24T05:00:00Z') }
 		]);
 		const may = new Date('2027-05-20T12:00:00Z');
 		expect(required([student('6-8')], held, may)[0]?.due).toBeNull();

@@ -22,9 +22,16 @@ export type Assignment = {
 /**
  * What a person is to take, why, and by when: first the required, by due date. A first certification is due
  * `within_days` of starting in the role; a renewal when the old period ends (curriculum, section 2). Where a course
- * renews what another one earns, each is asked of those who can take it.
+ * renews what another one earns, each is asked of those who can take it. `asked` says since when a course has been
+ * asked of anybody (`askedSince`): nobody is late for what did not exist. Training recorded from outside puts off what
+ * is due until it ends.
  */
-export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignment[] {
+export function assignmentsFor(
+	roles: Role[],
+	held: Holdings,
+	at: Date,
+	asked: ReadonlyMap<string, Date> = new Map()
+): Assignment[] {
 	const { courses } = catalogue();
 	return Object.values(courses)
 		.flatMap((course): Assignment[] => {
@@ -36,6 +43,8 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 			const offered = fitting.some((role) => course.offered?.roles.includes(role.role));
 			if (!because && !offered && fitting.length === 0) return [];
 			if (!because && !offered && course.audience !== 'staff' && course.required) return [];
+			const start = asked.get(course.slug);
+			const since = because && start && start > because.since ? start : (because?.since ?? at);
 			const turn = isTurnOf(course, status, at);
 			if (renews(course) && !turn) return [];
 			const waived = held.waivers.some(
@@ -50,7 +59,10 @@ export function assignmentsFor(roles: Role[], held: Holdings, at: Date): Assignm
 					waived,
 					dueAt:
 						because && course.required && !waived && turn
-							? dueAt(course, status, because.since, course.required.within_days, at)
+							? later(
+									dueAt(course, status, since, course.required.within_days, at),
+									creditedUntil(held, course.certification, at)
+								)
 							: null
 				}
 			];
@@ -77,6 +89,18 @@ function isTurnOf(course: Course, status: CertificationStatus, at: Date): boolea
 		(status.state === 'valid' && renewalIsOpen(status, at, renewalOpensBefore(course)));
 	if (renews(course)) return renewable;
 	return !renewalOf(course.certification) || !['valid', 'in_grace'].includes(status.state);
+}
+
+/** The end of training recorded from outside that counts now; null when there is none, or it has no end. */
+function creditedUntil(held: Holdings, certification: string, at: Date): Date | null {
+	const ends = held.credits
+		.filter((credit) => credit.certification === certification && credit.from <= at)
+		.flatMap(({ until }) => (until && until > at ? [until] : []));
+	return ends.sort((a, b) => b.getTime() - a.getTime())[0] ?? null;
+}
+
+function later(due: Date | null, credited: Date | null): Date | null {
+	return due && credited && credited > due ? credited : due;
 }
 
 function dueAt(
