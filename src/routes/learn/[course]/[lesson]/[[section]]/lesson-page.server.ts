@@ -10,7 +10,14 @@ export function lessonPage(view: CourseView, lesson: Lesson, at: LessonProgress,
 	const settings = district();
 	const here = lesson.sections[section - 1];
 	return {
-		course: { slug: view.course.slug, short: view.course.short, lessons: view.course.lessons.length },
+		course: {
+			slug: view.course.slug,
+			short: view.course.short,
+			lessons: view.course.lessons.length,
+			readAloud: view.course.read_aloud,
+			/** For children who hardly read yet: one picture, few words, all of it large. */
+			young: view.course.band === 'K-2'
+		},
 		lesson: {
 			slug: lesson.slug,
 			file: lesson.file,

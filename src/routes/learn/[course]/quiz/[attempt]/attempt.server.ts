@@ -29,7 +29,12 @@ export async function openAttempt(event: RequestEvent & { params: Params }) {
 	const course = findCourse(attempt.course);
 	return {
 		attempt,
-		course: { slug: attempt.course, short: course?.short ?? attempt.course },
+		course: {
+			slug: attempt.course,
+			short: course?.short ?? attempt.course,
+			readAloud: course?.read_aloud ?? false,
+			young: course?.band === 'K-2'
+		},
 		items: items.map((shown) => ({
 			shown,
 			rev: answers[shown.id]?.rev ?? 0,
