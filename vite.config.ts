@@ -29,7 +29,7 @@ export default defineConfig({
 								},
 								{
 									name: 'lesson',
-									test: /src\/lib\/(lesson\/(?!exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))|components\/(Says|Voice|Words|Tag|Button|states|voice|text))|node_modules\/@lucide/
+									test: /src\/lib\/(read-aloud|lesson\/(?!pictures\/|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))|components\/(Says|Voice|Words|Tag|Button|states|voice|text))|node_modules\/@lucide/
 								}
 							]
 						}

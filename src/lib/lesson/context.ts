@@ -24,6 +24,8 @@ export type LessonContext = {
 	readonly help: LessonHelp;
 	/** Words of the district by name (`report-path`, `district` …). */
 	readonly settings: Record<string, string>;
+	/** Exercises are only tried out: they answer in place, and nothing is told to the server. */
+	readonly unrecorded?: boolean;
 	/** Called when the server has noted that an exercise was worked through. */
 	workedThrough: (id: string) => void;
 };

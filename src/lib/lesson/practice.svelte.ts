@@ -12,11 +12,19 @@ export class Practice {
 	/** Whether the server knows; `failed` when it could not be told. */
 	noted: 'no' | 'sending' | 'yes' | 'failed' = $state('no');
 	readonly #onNoted: () => void;
+	readonly #unrecorded: boolean;
 
-	constructor(exercise: Exercise, answered: ExerciseResult | undefined, onNoted: () => void) {
+	/** `unrecorded`: tried out only, so the server is told nothing. */
+	constructor(
+		exercise: Exercise,
+		answered: ExerciseResult | undefined,
+		onNoted: () => void,
+		{ unrecorded = false } = {}
+	) {
 		this.exercise = exercise;
 		this.result = answered;
 		this.#onNoted = onNoted;
+		this.#unrecorded = unrecorded;
 	}
 
 	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
@@ -32,6 +40,10 @@ export class Practice {
 
 	/** Posts one of the page's form actions in the background. */
 	async note(action: '?/exercise' | '?/worked', body: FormData): Promise<void> {
+		if (this.#unrecorded) {
+			this.noted = 'yes';
+			return;
+		}
 		this.noted = 'sending';
 		try {
 			const headers = { accept: 'application/json', 'x-sveltekit-action': 'true' };

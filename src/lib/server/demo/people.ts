@@ -119,6 +119,17 @@ const named: DemoPerson[] = [
 		story: { since: 80 }
 	},
 	{
+		key: 'young-student',
+		given: 'Ellie',
+		family: 'Bell',
+		school: 'thomas',
+		role: 'student',
+		band: 'K-2',
+		email: 'young.student@wrsd.example',
+		signIn: true,
+		story: { since: 80 }
+	},
+	{
 		key: 'guardian',
 		given: 'Lucía',
 		family: 'Bell',

@@ -22,7 +22,10 @@ export function lessonPage(
 			slug: course.slug,
 			short: course.short,
 			lessons: course.lessons.length,
-			language: course.language
+			language: course.language,
+			readAloud: course.read_aloud,
+			/** For children who hardly read yet: one picture, few words, all of it large. */
+			young: course.band === 'K-2'
 		},
 		lesson: {
 			slug: lesson.slug,

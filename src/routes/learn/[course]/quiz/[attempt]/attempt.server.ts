@@ -32,7 +32,9 @@ export async function openAttempt(event: RequestEvent & { params: Params }) {
 		attempt,
 		course: {
 			slug: attempt.course,
-			short: course ? courseInLanguage(course, event.locals.locale).short : attempt.course
+			short: course ? courseInLanguage(course, event.locals.locale).short : attempt.course,
+			readAloud: course?.read_aloud ?? false,
+			young: course?.band === 'K-2'
 		},
 		language: attempt.language,
 		items: items.map((shown) => ({
