@@ -17,6 +17,13 @@ export const commands: Command[] = [
 		load: () => import('./content-check.ts')
 	},
 	{
+		name: 'content seal',
+		usage: '[folder] [--again <course>]…',
+		summary: 'Note the hash of each course’s present version, so that a published edition never changes.',
+		database: false,
+		load: () => import('./content-seal.ts')
+	},
+	{
 		name: 'content publish',
 		usage: '',
 		summary: 'Store new versions of courses, policies and rules (the server does this when it starts, too).',

@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import { splitFrontMatter, splitSections } from '#lib/lesson/lesson-source.ts';
 import type { Exercise, Mock } from '#lib/lesson/exercise.ts';
 import type { Item } from '#lib/quiz/item.ts';
-import { ContentError, exists, listFolder, parseYaml, readText, yamlLine } from './content-files.ts';
+import {
+	ContentError,
+	exists,
+	listFolder,
+	parseYaml,
+	readText,
+	refuseCutOff,
+	yamlLine
+} from './content-files.ts';
 import * as schema from './content-schema.ts';
 import { contentHash } from './hash.ts';
 import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
@@ -48,6 +56,7 @@ export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['att
 	code: string;
 };
 export type Fact = v.InferOutput<typeof schema.factsFile>[string];
+export type Editions = v.InferOutput<typeof schema.editionsFile>;
 
 export type Catalogue = {
 	district: District;
@@ -61,6 +70,8 @@ export type Catalogue = {
 	goals: { id: string; label: string }[];
 	platforms: { id: string; label: string }[];
 	courses: Record<string, Course>;
+	/** The hashes of editions that were sealed when they were published, by course and version. */
+	editions: Editions;
 	/** Hash of all rules that decide: gates, account types, district settings, requirements. */
 	ruleHash: string;
 	hash: string;
@@ -85,6 +96,7 @@ function checked<T extends v.GenericSchema>(
 ): v.InferOutput<T> {
 	const result = v.safeParse(shape, parseYaml(text, file, firstLine));
 	if (result.success) return result.output;
+	refuseCutOff(text, file, firstLine);
 	const issue = result.issues[0];
 	const path = issue.path?.map((part) => part.key as PropertyKey) ?? [];
 	const where = path.length > 0 ? path.map(String).join('.') : 'the file';
@@ -236,6 +248,7 @@ export function readCatalogue(root: string): Catalogue {
 		goals: accounts.goals,
 		platforms: accounts.platforms,
 		courses,
+		editions: exists(root, 'editions.yaml') ? entries(schema.editionsFile, 'editions.yaml') : {},
 		ruleHash,
 		hash: contentHash({
 			ruleHash,
