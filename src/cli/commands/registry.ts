@@ -31,6 +31,13 @@ export const commands: Command[] = [
 		load: () => import('./publish.ts')
 	},
 	{
+		name: 'course new',
+		usage: '<name> [--title <words>] [--audience staff|student|family|partner]',
+		summary: 'Lay out a new course in content/courses, to be written over.',
+		database: false,
+		load: () => import('./course-new.ts')
+	},
+	{
 		name: 'token create',
 		usage: '--scope gate:check [--gate <id>]… [--name <system>] [--expires 90d]',
 		summary: 'Make a bearer token for another system; it is shown once.',
