@@ -94,7 +94,9 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['principal@wrsd.example', '/review'],
 	['principal@wrsd.example', '/manage/records'],
 	['principal@wrsd.example', '/manage/records?status=waived'],
-	['admin@wrsd.example', '/manage/records?as_of=2999-01-01']
+	['admin@wrsd.example', '/manage/records?as_of=2999-01-01'],
+	['principal@wrsd.example', '/manage/coverage'],
+	['new.teacher@wrsd.example', '/manage/coverage', 403]
 ];
 
 for (const [who, path, status] of ownPages) {

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { readChecked, type Finding } from '#lib/server/catalogue/check-content.ts';
-import { coverage } from '#lib/server/catalogue/check/coverage.ts';
+import { coverageMatrix, coverageTable } from '#lib/server/catalogue/coverage-matrix.ts';
 import { readingLevels } from '#lib/server/catalogue/check/reading-level.ts';
 import { findingsText } from '#lib/server/catalogue/findings-text.ts';
 import type { Catalogue } from '#lib/server/catalogue/read-catalogue.ts';
@@ -17,7 +17,7 @@ export async function run(args: string[]): Promise<number> {
 	if (findings.length > 0)
 		console.log(`${findingsText(findings, path.relative(process.cwd(), root) || '.')}\n`);
 	if (catalogue && args.includes('--tables'))
-		console.log(`${coverageTable(catalogue)}\n\n${readingTable(catalogue)}\n`);
+		console.log(`${clausesTable(catalogue)}\n\n${readingTable(catalogue)}\n`);
 	const errors = findings.filter((finding) => finding.severity === 'error').length;
 	console.log(summary(catalogue, findings, errors));
 	return errors > 0 ? 1 : 0;
@@ -37,13 +37,10 @@ function counted(count: number, noun: string): string {
 	return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-function coverageTable(catalogue: Catalogue): string {
-	const list = (entries: string[]) => entries.join(', ') || '—';
+function clausesTable(catalogue: Catalogue): string {
 	return [
-		'Clauses of the policy: lessons that teach them | items that test them',
-		...coverage(catalogue).map(
-			({ clause, taught, tested }) => `  ${clause.padEnd(7)} ${list(taught)} | ${list(tested)}`
-		)
+		'Clauses of the policy by course (digits: lessons that teach it; *: an item of that course tests it)',
+		coverageTable(coverageMatrix(catalogue))
 	].join('\n');
 }
 

@@ -24,11 +24,25 @@ export const commands: Command[] = [
 		load: () => import('./content-translated.ts')
 	},
 	{
+		name: 'content seal',
+		usage: '[folder] [--again <course>]…',
+		summary: 'Note the hash of each course’s present version, so that a published edition never changes.',
+		database: false,
+		load: () => import('./content-seal.ts')
+	},
+	{
 		name: 'content publish',
 		usage: '',
 		summary: 'Store new versions of courses, policies and rules (the server does this when it starts, too).',
 		database: true,
 		load: () => import('./publish.ts')
+	},
+	{
+		name: 'course new',
+		usage: '<name> [--title <words>] [--audience staff|student|family|partner]',
+		summary: 'Lay out a new course in content/courses, to be written over.',
+		database: false,
+		load: () => import('./course-new.ts')
 	},
 	{
 		name: 'token create',

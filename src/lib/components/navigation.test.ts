@@ -17,6 +17,7 @@ describe('the main navigation', () => {
 			'/accounts',
 			'/review',
 			'/manage/records',
+			'/manage/coverage',
 			'/policy',
 			'/help'
 		]);

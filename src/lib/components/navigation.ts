@@ -19,6 +19,10 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 	if (viewer.kind === 'student' || viewer.kind === 'guardian') return [training, register, policy, help];
 	const links = [training, { href: '/accounts', label: m.shell_nav_official_accounts() }];
 	if (viewer.canReview) links.push({ href: '/review', label: m.shell_nav_review() });
-	if (viewer.canManage) links.push({ href: '/manage/records', label: m.shell_nav_records() });
+	if (viewer.canManage)
+		links.push(
+			{ href: '/manage/records', label: m.shell_nav_records() },
+			{ href: '/manage/coverage', label: m.coverage_nav() }
+		);
 	return [...links, policy, help];
 }

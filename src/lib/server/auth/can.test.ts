@@ -90,6 +90,18 @@ describe('reading records', () => {
 	});
 });
 
+describe('reading which lessons cover which clause', () => {
+	test('is for administrators and auditors', () => {
+		for (const actor of [districtAdministrator, schoolAdministrator, auditor])
+			expect(said(can.readCoverage(actor))).toBe('ok');
+	});
+	test('is refused to everybody else', () => {
+		for (const actor of [nobody, visitor]) expect(said(can.readCoverage(actor))).toBe('not-signed-in');
+		for (const actor of [teacher, reviewer, districtReviewer])
+			expect(said(can.readCoverage(actor))).toBe('no-right');
+	});
+});
+
 describe('exporting records', () => {
 	test('covers the whole district for who administers or audits it', () => {
 		expect(said(can.exportRecords(districtAdministrator, ['school-a', 'school-b']))).toBe('ok');

@@ -41,6 +41,11 @@ export function readRecords(actor: RequestActor): Allowed | Refused<'not-signed-
 	return seesDistrict(actor) || holds(actor, 'school-administrator') ? yes : no('no-right');
 }
 
+/** See which lessons teach and test each clause, and which facts they rest on: nothing in it is about people. */
+export function readCoverage(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	return readRecords(actor);
+}
+
 /** Take completion records away as a file; `schoolIds` are the schools asked for, none for all that one may see. */
 export function exportRecords(
 	actor: RequestActor,

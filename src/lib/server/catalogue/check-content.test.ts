@@ -2,7 +2,7 @@ import { renameSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readChecked, type Finding } from './check-content.ts';
-import { contentFolder, edit } from './content.fixture.ts';
+import { contentFolder, edit, sealAnew } from './content.fixture.ts';
 
 const LESSON = 'courses/family-core/01-first-steps.md';
 const QUIZ = 'courses/family-core/quiz.yaml';
@@ -36,6 +36,7 @@ it('finds nothing in sound content', async () => {
 
 it('says what to do about each fault', async () => {
 	edit(root, LESSON, '[the list](/official-accounts)', '[the list](/somewhere)');
+	sealAnew(root);
 	const { findings } = await readChecked(root);
 	expect(findings).toEqual([
 		{
@@ -97,6 +98,17 @@ describe('a file of the wrong shape', () => {
 			problem: '“items.0.variants.0.rationale” is empty.'
 		},
 		{
+			title: 'must give an item two or three variants',
+			file: QUIZ,
+			from: `      - stem: A coach joins a chat of players.
+        choices: [{ text: It is fine, feedback: a }, { text: It is not, correct: true, feedback: b }, { text: Ask the captain, feedback: c }]
+        rationale: The rule is for staff.
+`,
+			to: '',
+			problem: '“items.0.variants” needs two or three variants.',
+			at: 'variants:'
+		},
+		{
 			title: 'must not hold an entry that nobody knows',
 			file: LESSON,
 			from: 'minutes: 5',
@@ -113,6 +125,169 @@ describe('a file of the wrong shape', () => {
 			at: 'time_zone'
 		}
 	]);
+});
+
+describe('a value without quotes', () => {
+	const gone = 'everything after # is a comment.';
+	eachBrings([
+		{
+			title: 'is not cut off by a # in a quiz',
+			file: QUIZ,
+			from: 'rationale: The rule is for staff.',
+			to: 'rationale: The rule is for #staff.',
+			problem: gone
+		},
+		{
+			title: 'is not cut off in a lesson’s front matter',
+			file: LESSON,
+			from: 'prompt: Which of these is fine on the page?',
+			to: 'prompt: Which of these is fine with #class on the page?',
+			problem: gone
+		},
+		{
+			title: 'is not cut off from its first word on',
+			file: LESSON,
+			from: 'summary: What to know first.',
+			to: 'summary: #first',
+			problem: gone
+		},
+		{
+			title: 'is not cut off within braces, where the rest of the line is missing then',
+			file: QUIZ,
+			from: '{ text: Wait,',
+			to: '{ text: Wait for #them,',
+			problem: gone
+		},
+		{
+			title: 'is not cut off in its second line',
+			file: QUIZ,
+			from: 'rationale: The rule is for staff.',
+			to: 'rationale: The rule is\n          for #staff alone.',
+			problem: gone,
+			at: '#staff'
+		}
+	]);
+
+	it('may hold a # in quotes or in a word, and have a comment of its own beside it', async () => {
+		edit(root, LESSON, 'summary: What to know first.', 'summary: "What #first means" #yes');
+		edit(root, LESSON, 'minutes: 5', 'minutes: 5 # with the exercises');
+		edit(root, QUIZ, 'rationale: People first.', 'rationale: People#1 first.');
+		edit(root, QUIZ, 'clauses: [III.7]', 'clauses: [III.7] #staff');
+		edit(root, QUIZ, 'rationale: People first.', 'rationale: >\n          People #first.');
+		sealAnew(root);
+		expect(await found()).toEqual([]);
+	});
+});
+
+describe('a quiz that gives its answers away', () => {
+	/** Eight variants whose choices are `texts`, the right one at `right` (a place, or one for each variant). */
+	function quizOf(texts: string[], right: number | number[]) {
+		const variant = (index: number) => {
+			const at = typeof right === 'number' ? right : right[index];
+			const choices = texts.map(
+				(text, place) => `{ text: ${text}, ${place === at ? 'correct: true, ' : ''}feedback: a }`
+			);
+			return `      - { stem: Case ${index}, rationale: So it is., choices: [${choices.join(', ')}] }`;
+		};
+		const items = [0, 2, 4, 6].map((first) =>
+			[
+				`  - id: p${first}\n    lesson: first-steps\n    clauses: [III.7]\n    type: scenario\n    variants:`,
+				variant(first),
+				variant(first + 1)
+			].join('\n')
+		);
+		const quiz = join(root, QUIZ);
+		const [head = '', first = '', ...rest] = readFileSync(quiz, 'utf8').split(/^(?= {2}- id:)/m);
+		// Without q1, whose two variants would count, too.
+		expect(first).toContain('id: q1');
+		writeFileSync(quiz, `${head}${items.join('\n')}\n${rest.join('')}`);
+		sealAnew(root);
+	}
+	const around = [0, 1, 2, 3, 0, 1, 2, 3];
+	const alike = ['I do that', 'I say not', 'I ask her', 'I wait on'];
+
+	it('is not one whose right choices are like the others, in all places', async () => {
+		quizOf(alike, around);
+		expect(await found()).toEqual([]);
+	});
+	it('has right choices that are the longest in more than two of five variants', async () => {
+		quizOf(['Say yes', 'Say no to it kindly', 'Ask her', 'Wait'], [1, 1, 1, 1, 0, 2, 0, 2]);
+		expect(await found()).toEqual([`warning ${QUIZ}:1 the right choice is the longest in 4 of 8 variants.`]);
+	});
+	it('has right choices that are the shortest in more than two of five variants', async () => {
+		quizOf(['Say yes', 'Say no to it kindly', 'Ask her', 'Wait'], [3, 3, 3, 3, 0, 2, 0, 2]);
+		expect(await found()).toEqual([`warning ${QUIZ}:1 the right choice is the shortest in 4 of 8 variants.`]);
+	});
+	it('has right choices in one place in more than half of the variants', async () => {
+		quizOf(alike, [1, 1, 1, 1, 1, 0, 2, 3]);
+		expect(await found()).toEqual([`warning ${QUIZ}:1 the right choice is number 2 in 5 of 8 variants.`]);
+	});
+	it('may have them in one place in half of the variants, or in a choice of two', async () => {
+		quizOf(alike, [1, 1, 1, 1, 0, 0, 2, 3]);
+		expect(await found()).toEqual([]);
+	});
+});
+
+describe('a sealed edition', () => {
+	const EDITIONS = 'editions.yaml';
+	eachBrings([
+		{
+			title: 'does not change under its number',
+			file: LESSON,
+			from: 'Keep it plain.',
+			to: 'Keep it very plain.',
+			problem: 'the course has changed since version 1.1.0 was sealed.',
+			at: 'version: 1.1.0',
+			in: COURSE
+		},
+		{
+			title: 'is missed where the present version has none',
+			file: EDITIONS,
+			from: '1.1.0:',
+			to: '1.0.0:',
+			problem: 'version 1.1.0 is not sealed yet.',
+			severity: 'warning',
+			at: 'version: 1.1.0',
+			in: COURSE
+		},
+		{
+			title: 'has a hash',
+			file: EDITIONS,
+			from: '1.1.0: ',
+			to: '1.1.0: x',
+			problem: '“family-core.1.1.0” is not a content hash.'
+		},
+		{
+			title: 'has a version',
+			file: EDITIONS,
+			from: '1.1.0: ',
+			to: '"1.1": ',
+			problem: '“family-core.1.1” is not a version like 1.0.0.'
+		}
+	]);
+
+	it('may be followed by a new one', async () => {
+		edit(root, LESSON, 'Keep it plain.', 'Keep it very plain.');
+		edit(root, COURSE, 'version: 1.1.0\n', 'version: 1.1.1\n');
+		edit(
+			root,
+			COURSE,
+			'A clearer recap }',
+			'A clearer recap }\n  - { version: 1.1.1, kind: patch, summary: A word more }'
+		);
+		expect(await found()).toEqual([`warning ${COURSE}:6 version 1.1.1 is not sealed yet.`]);
+	});
+	it('is told how to be mended', async () => {
+		edit(root, LESSON, 'Keep it plain.', 'Keep it very plain.');
+		const { findings } = await readChecked(root);
+		expect(findings.map(({ remedy }) => remedy)).toEqual([
+			'Raise the version in course.yaml and say in “changes” what changed, or run “npm run waypost -- content seal --again family-core” if this edition was never published.'
+		]);
+	});
+	it('is not needed for a course to be checked: without the file there is one warning', async () => {
+		rmSync(join(root, EDITIONS));
+		expect(await found()).toEqual([`warning ${COURSE}:6 version 1.1.0 is not sealed yet.`]);
+	});
 });
 
 describe('clauses and facts', () => {
@@ -473,6 +648,7 @@ describe('the prose of a lesson', () => {
 
 	it('may link to the site of a help line', async () => {
 		edit(root, LESSON, plain, '[Take It Down](https://takeitdown.ncmec.org)');
+		sealAnew(root);
 		expect(await found()).toEqual([]);
 	});
 
@@ -493,6 +669,7 @@ describe('the prose of a lesson', () => {
 		const hard =
 			'Institutional communication responsibilities necessitate comprehensive documentation procedures throughout educational organizations. ';
 		edit(root, LESSON, plain, hard.repeat(5));
+		sealAnew(root);
 		expect((await found()).join()).toMatch(
 			/^warning \S+:1 the prose of “first-steps” read like grade \d+\.\d; the course aims at 1 to 8\.$/
 		);

@@ -1,23 +1,40 @@
-import { ContentError } from './content-files.ts';
+import { splitFrontMatter } from '#lib/lesson/lesson-source.ts';
+import { ContentError, cutOff, cutOffLines, readText } from './content-files.ts';
+import { checkAnswerPatterns } from './check/answer-patterns.ts';
 import { compileLesson } from './check/compile-lesson.ts';
 import { ContentReport, type Finding } from './check/content-report.ts';
 import { coverage } from './check/coverage.ts';
+import { checkEdition } from './check/editions.ts';
 import { checkExercises } from './check/exercises.ts';
 import { checkProse } from './check/lesson-prose.ts';
 import { checkQuiz, checkStems } from './check/quiz.ts';
 import { readingLevels } from './check/reading-level.ts';
 import { checkReferences, clauseLine } from './check/references.ts';
 import { checkTranslations } from './check/translations.ts';
-import { readCatalogue, type Catalogue } from './read-catalogue.ts';
+import { readCatalogue, type Catalogue, type Course, type Lesson } from './read-catalogue.ts';
 
 export type { Finding };
 
 /**
  * Finds the faults that a file alone doesn't show: unknown clauses, keys that can't be right, links that lead
- * nowhere, lessons that don't compile … `root` is the content folder that the catalogue was read from. Sorted by
- * file and line. Whether a text changed under an unchanged version is found when it is published.
+ * nowhere, lessons that don't compile, a sealed edition that changed … `root` is the content folder that the catalogue
+ * was read from. Sorted by file and line.
  */
 export async function checkContent(catalogue: Catalogue, root: string): Promise<Finding[]> {
+	const written = Object.values(catalogue.courses).flatMap((course) => course.lessons);
+	const translated = Object.values(catalogue.translations).flatMap((languages) =>
+		Object.values(languages).flatMap((translation) => translation.lessons)
+	);
+	return checkAll(catalogue, root, [...written, ...translated]);
+}
+
+/** What `checkContent` finds in one lesson's file; the other lessons are not compiled, which takes the time. */
+export async function checkLesson(catalogue: Catalogue, root: string, lesson: Lesson): Promise<Finding[]> {
+	const findings = await checkAll(catalogue, root, [lesson]);
+	return findings.filter(({ file }) => file === lesson.file);
+}
+
+async function checkAll(catalogue: Catalogue, root: string, compiled: Lesson[]): Promise<Finding[]> {
 	const report = new ContentReport(root);
 	checkReferences(report, catalogue, root);
 	for (const course of Object.values(catalogue.courses)) {
@@ -26,12 +43,15 @@ export async function checkContent(catalogue: Catalogue, root: string): Promise<
 			checkExercises(report, lesson);
 		}
 		checkQuiz(report, catalogue, course);
+		checkAnswerPatterns(report, course);
+		checkCutOff(report, course, root);
+		checkEdition(report, catalogue, course);
 	}
 	checkStems(report, catalogue);
 	checkCoverage(report, catalogue);
 	checkReadingLevel(report, catalogue);
 	checkTranslations(report, catalogue, root);
-	await checkCompiles(report, catalogue);
+	await checkCompiles(report, compiled);
 	return report.findings.sort((a, b) => a.file.localeCompare(b.file) || (a.line ?? 0) - (b.line ?? 0));
 }
 
@@ -77,12 +97,28 @@ function checkReadingLevel(report: ContentReport, catalogue: Catalogue): void {
 	}
 }
 
-async function checkCompiles(report: ContentReport, catalogue: Catalogue): Promise<void> {
-	const translated = Object.values(catalogue.translations).flatMap((languages) =>
-		Object.values(languages).flatMap((translation) => translation.lessons)
-	);
-	const written = Object.values(catalogue.courses).flatMap((course) => course.lessons);
-	for (const { file, source } of [...written, ...translated]) {
+/** Values that a ` #` cut off and that still make sense to the reader of YAML. */
+function checkCutOff(report: ContentReport, course: Course, root: string): void {
+	const folder = `courses/${course.slug}`;
+	const texts = [
+		...['course.yaml', 'quiz.yaml'].map((name) => ({
+			file: `${folder}/${name}`,
+			text: readText(root, `${folder}/${name}`),
+			firstLine: 1
+		})),
+		...course.lessons.map(({ file, source }) => ({
+			file,
+			text: splitFrontMatter(source).frontMatter,
+			firstLine: 2
+		}))
+	];
+	for (const { file, text, firstLine } of texts)
+		for (const line of cutOffLines(text, firstLine))
+			report.error({ file, line }, cutOff.problem, cutOff.remedy);
+}
+
+async function checkCompiles(report: ContentReport, lessons: Lesson[]): Promise<void> {
+	for (const { file, source } of lessons) {
 		const fault = await compileLesson(file, source);
 		// A fault of the prose that was named already says more than the compiler does.
 		if (

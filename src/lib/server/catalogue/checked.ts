@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ContentError, parseYaml, yamlLine } from './content-files.ts';
+import { ContentError, parseYaml, refuseCutOff, yamlLine } from './content-files.ts';
 
 /** Parses YAML and checks its shape. @throws ContentError with file, line and remedy; `firstLine` is where the text starts */
 export function checked<T extends v.GenericSchema>(
@@ -10,6 +10,7 @@ export function checked<T extends v.GenericSchema>(
 ): v.InferOutput<T> {
 	const result = v.safeParse(shape, parseYaml(text, file, firstLine));
 	if (result.success) return result.output;
+	refuseCutOff(text, file, firstLine);
 	const issue = result.issues[0];
 	const path = issue.path?.map((part) => part.key as PropertyKey) ?? [];
 	const where = path.length > 0 ? path.map(String).join('.') : 'the file';

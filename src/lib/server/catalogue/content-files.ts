@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
+import { Lexer, LineCounter, isMap, isNode, isScalar, parseDocument, type Document } from 'yaml';
 
 /** A fault in `content/`, with where it is and what to do; the only way this module complains. */
 export class ContentError extends Error {
@@ -33,16 +33,48 @@ export function listFolder(root: string, path: string): string[] {
 	return readdirSync(join(root, path)).sort();
 }
 
+/**
+ * The lines of YAML text where an unquoted value ends at a ` #`: what follows is a comment, so half of the author's
+ * text is gone (`text: Use #hashtags`). A comment that begins with a space (`# like this`) is meant as one.
+ */
+export function cutOffLines(text: string, firstLine = 1): number[] {
+	const lines: number[] = [];
+	let line = firstLine;
+	const before = ['', '', ''];
+	for (const lexeme of new Lexer().lex(text)) {
+		const [mark, value = '', space = ''] = before;
+		// The lexer marks a scalar with U+001F; a block scalar ends with its line.
+		const follows = value === ':' || value === '-' || (mark === '\u001f' && !/^["']|\n$/.test(value));
+		if (/^#[\p{L}\p{N}_]/u.test(lexeme) && /^[ \t]+$/.test(space) && follows) lines.push(line);
+		line += lexeme.split('\n').length - 1;
+		before.shift();
+		before.push(lexeme);
+	}
+	return lines;
+}
+
+export const cutOff = {
+	problem: 'everything after # is a comment.',
+	remedy: 'Put the text in quotes; for a real comment, write “# ” with a space.'
+};
+
 /** Parses YAML; a syntax error names the file and the line of the source. `firstLine` is where the text starts in the file. */
 export function parseYaml(text: string, file: string, firstLine = 1): unknown {
 	const lineCounter = new LineCounter();
 	const document = parseDocument(text, { merge: true, lineCounter });
 	const fault = document.errors[0];
 	if (fault) {
+		refuseCutOff(text, file, firstLine);
 		const line = lineCounter.linePos(fault.pos[0]).line + firstLine - 1;
 		throw new ContentError(file, line, 'this is not valid YAML.', (fault.message.split('\n')[0] ?? '') + '.');
 	}
 	return document.toJS() as unknown;
+}
+
+/** Throws where a ` #` cut a value off: that explains what is missing further on. */
+export function refuseCutOff(text: string, file: string, firstLine: number): void {
+	const [line] = cutOffLines(text, firstLine);
+	if (line !== undefined) throw new ContentError(file, line, cutOff.problem, cutOff.remedy);
 }
 
 /**

@@ -393,6 +393,12 @@ export const factsFile = v.record(
 	])
 );
 
+/** Course, version, and the hash of that published edition; written by `waypost content seal`. */
+export const editionsFile = v.record(
+	v.string(),
+	v.record(version, v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a content hash')))
+);
+
 const signUp = v.variant('by', [
 	v.strictObject({ by: v.literal('closed') }),
 	v.strictObject({ by: v.literal('invitation') }),

@@ -1,6 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { seal, writeEditions } from './editions.ts';
+import { readCatalogue } from './read-catalogue.ts';
 
 /** A whole district in miniature: one policy of three clauses, one course of one lesson, one gate. It has no faults. */
 const files: Record<string, string> = {
@@ -276,7 +278,14 @@ export function contentFolder(): string {
 		mkdirSync(dirname(join(root, file)), { recursive: true });
 		writeFileSync(join(root, file), text);
 	}
+	sealAnew(root);
 	return root;
+}
+
+/** Seals the courses of a content folder as they are now, so that a change of theirs is not a fault. */
+export function sealAnew(root: string): void {
+	const sealing = seal({}, Object.values(readCatalogue(root).courses));
+	if (sealing.ok) writeEditions(root, sealing.editions);
 }
 
 /** A copy of another content folder, to change it without harm. The caller removes it. */

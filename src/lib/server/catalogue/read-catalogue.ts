@@ -34,6 +34,7 @@ export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['att
 	code: string;
 };
 export type Fact = v.InferOutput<typeof schema.factsFile>[string];
+export type Editions = v.InferOutput<typeof schema.editionsFile>;
 
 export type Catalogue = {
 	district: District;
@@ -51,6 +52,8 @@ export type Catalogue = {
 	translations: Record<string, Record<string, Translation>>;
 	/** By language: words of the district and the policy. */
 	words: Record<string, DistrictWords>;
+	/** The hashes of editions that were sealed when they were published, by course and version. */
+	editions: Editions;
 	/** Hash of all rules that decide: gates, account types, district settings, requirements. */
 	ruleHash: string;
 	hash: string;
@@ -174,6 +177,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 		courses,
 		translations,
 		words,
+		editions: exists(root, 'editions.yaml') ? entries(schema.editionsFile, 'editions.yaml') : {},
 		ruleHash,
 		hash: contentHash({
 			ruleHash,
