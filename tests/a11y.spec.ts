@@ -31,6 +31,8 @@ const publicPages: [path: string, status?: number][] = [
 	['/verify/WP-0000-0000-0000-0000', 404],
 	['/no-such-page', 404],
 	['/learn/no-such-course', 404],
+	// Authors' preview is not in a build.
+	['/preview/staff-initial/what-it-covers/1', 404],
 	['/first-administrator/no-such-link']
 ];
 

@@ -38,7 +38,7 @@ export function readingLevels(catalogue: Catalogue): ReadingLevel[] {
 				}
 			];
 			return texts.flatMap(({ part, file, text }) => {
-				const words = sentences(text).flat().length;
+				const words = wordCount(text);
 				if (words < FEWEST_WORDS) return [];
 				const level = grade(text);
 				const [from, to] = course.reading_level;
@@ -84,6 +84,11 @@ export function proseText(body: string): string {
 		.replace(/^\s*(?:[-*>]|\d+\.)\s+/gm, '\n')
 		.replace(/[*_`]/g, '')
 		.replace(/([^\n])\n(?=[^\n])/g, '$1 ');
+}
+
+/** How many words a reader reads, as the formula counts them. */
+export function wordCount(text: string): number {
+	return sentences(text).flat().length;
 }
 
 /** Flesch–Kincaid grade of text whose paragraphs, list items and choices stand on lines of their own. */
