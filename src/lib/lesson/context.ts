@@ -21,6 +21,8 @@ export type LessonContext = {
 	readonly help: LessonHelp;
 	/** Words of the district by name (`report-path`, `district` …). */
 	readonly settings: Record<string, string>;
+	/** False where a class practises together: exercises answer, and nothing is noted of anybody. */
+	readonly recording?: boolean;
 	/** Called when the server has noted that an exercise was worked through. */
 	workedThrough: (id: string) => void;
 };

@@ -12,8 +12,16 @@ export class Practice {
 	/** Whether the server knows; `failed` when it could not be told. */
 	noted: 'no' | 'sending' | 'yes' | 'failed' = $state('no');
 	readonly #onNoted: () => void;
+	readonly #recording: boolean;
 
-	constructor(exercise: Exercise, answered: ExerciseResult | undefined, onNoted: () => void) {
+	/** `recording` is false where nothing is to be noted of anybody. */
+	constructor(
+		exercise: Exercise,
+		answered: ExerciseResult | undefined,
+		onNoted: () => void,
+		recording = true
+	) {
+		this.#recording = recording;
 		this.exercise = exercise;
 		this.result = answered;
 		this.#onNoted = onNoted;
@@ -21,7 +29,8 @@ export class Practice {
 
 	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
 		this.result = respond(this.exercise, response);
-		if (!this.result.done || !form || this.noted === 'sending' || this.noted === 'yes') return;
+		if (!this.#recording || !this.result.done || !form || this.noted === 'sending' || this.noted === 'yes')
+			return;
 		if (response.type === 'alt-text' || response.type === 'plan') {
 			// What was typed or planned need not leave the device: that it was done is enough.
 			const body = new FormData();

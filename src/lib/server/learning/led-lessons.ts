@@ -16,8 +16,8 @@ export type LeadRefusal = { ok: false; reason: 'not-your-class' | 'not-for-class
 export type TookPartRefusal =
 	| LeadRefusal
 	| { ok: false; reason: 'not-begun' }
-	/** Less than half of the lesson's minutes have passed; `minutes` are left until then. */
-	| { ok: false; reason: 'too-soon'; minutes: number }
+	/** Less than half of the lesson's minutes have passed. */
+	| { ok: false; reason: 'too-soon'; from: Date }
 	| { ok: false; reason: 'nobody' }
 	/** Somebody named is no student of this class now. */
 	| { ok: false; reason: 'not-in-class' };
@@ -90,10 +90,9 @@ export async function running(db: Db | Trx, teacher: string): Promise<LedOpen | 
 	return row ?? null;
 }
 
-/** In how many minutes what was begun may be recorded: after half of the lesson's minutes. 0 when it may be now. */
-export function minutesLeft(lesson: Lesson, beganAt: Date, at: Date): number {
-	const needed = lesson.minutes * 30_000;
-	return Math.max(0, Math.ceil((needed - (at.getTime() - beganAt.getTime())) / 60_000));
+/** From when on what was begun may be recorded: after half of the lesson's minutes. */
+export function recordableFrom(lesson: Lesson, beganAt: Date): Date {
+	return new Date(beganAt.getTime() + lesson.minutes * 30_000);
 }
 
 /** Whether the lesson may be recorded now for these learners. Checked before a password is asked for, and again. */
@@ -107,8 +106,8 @@ export async function mayRecord(
 	if (!may.ok) return may;
 	const open = await opened(db, teacher, place);
 	if (!open) return { ok: false, reason: 'not-begun' };
-	const minutes = minutesLeft(may.lesson, open.beganAt, await now(db));
-	if (minutes > 0) return { ok: false, reason: 'too-soon', minutes };
+	const from = recordableFrom(may.lesson, open.beganAt);
+	if ((await now(db)) < from) return { ok: false, reason: 'too-soon', from };
 	if (learners.length === 0) return { ok: false, reason: 'nobody' };
 	const students = await classes.studentsOf(db, teacher, place.class);
 	const known = new Set(students.map(({ learner }) => learner));
@@ -185,20 +184,16 @@ export async function ledWith(
 	db: Db,
 	classId: string,
 	course: string
-): Promise<Map<string, { times: number; lastOn: string }>> {
+): Promise<Map<string, { times: number; last: Date }>> {
 	const rows = await db
 		.selectFrom('led_session as s')
 		.innerJoin('course_version as v', 'v.id', 's.course_version')
-		.select([
-			's.lesson',
-			sql<number>`count(*)::integer`.as('times'),
-			sql<string>`max(s.held_on)::text`.as('lastOn')
-		])
+		.select(['s.lesson', sql<number>`count(*)::integer`.as('times'), sql<Date>`max(s.began_at)`.as('last')])
 		.where('s.class', '=', classId)
 		.where('v.course', '=', course)
 		.groupBy('s.lesson')
 		.execute();
-	return new Map(rows.map(({ lesson, times, lastOn }) => [lesson, { times, lastOn }]));
+	return new Map(rows.map(({ lesson, times, last }) => [lesson, { times, last }]));
 }
 
 async function mayLead(
@@ -208,4 +203,31 @@ async function mayLead(
 ): Promise<{ ok: true; course: Course; lesson: Lesson } | LeadRefusal> {
 	if (!(await classes.taught(db, teacher, place.class))) return { ok: false, reason: 'not-your-class' };
 	return lessonToLead(place.course, place.lesson);
+}
+
+/** What a teacher recorded last of a lesson with a class; null when nothing. */
+export async function lastRecorded(
+	db: Db,
+	teacher: string,
+	place: LedPlace
+): Promise<{ heldAt: Date; participants: number } | null> {
+	const row = await db
+		.selectFrom('led_session as s')
+		.innerJoin('course_version as v', 'v.id', 's.course_version')
+		.select((eb) => [
+			's.began_at as heldAt',
+			eb
+				.selectFrom('led_participant as p')
+				.select(sql<number>`count(*)::integer`.as('count'))
+				.whereRef('p.session', '=', 's.id')
+				.as('participants')
+		])
+		.where('s.teacher', '=', teacher)
+		.where('s.class', '=', place.class)
+		.where('v.course', '=', place.course)
+		.where('s.lesson', '=', place.lesson)
+		.orderBy('s.recorded_at', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	return row ? { heldAt: row.heldAt, participants: row.participants ?? 0 } : null;
 }

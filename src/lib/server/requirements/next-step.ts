@@ -60,7 +60,8 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 	}
 	if (quiz.state === 'cooling-down')
 		return { kind: 'cooling-down', href: `${base}/quiz`, until: say.time(quiz.until) };
-	if (quiz.state === 'passed' && progress.acknowledgement && !progress.acknowledgement.given)
+	const taken = quiz.state === 'passed' || quiz.state === 'led';
+	if (taken && progress.acknowledgement && !progress.acknowledgement.given)
 		return {
 			kind: 'acknowledge',
 			href: `/policy/acknowledge?course=${course.slug}`,

@@ -10,6 +10,7 @@ import type { Actions, PageServerLoad } from './$types';
 export const load: PageServerLoad = async (event) => {
 	const view = await openCourse(event, event.params.course);
 	if (view.progress.quiz.state === 'locked') redirect(303, `/learn/${view.course.slug}?locked=quiz`);
+	if (view.progress.quiz.state === 'led') redirect(303, `/learn/${view.course.slug}`);
 	return courseOverview(view, localDates(event.locals.locale));
 };
 
