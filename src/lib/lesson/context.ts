@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, type Component } from 'svelte';
 import type { Exercise, Mock } from './exercise.ts';
 import type { ExerciseResult } from './response.ts';
 
@@ -23,6 +23,12 @@ export type LessonContext = {
 	readonly settings: Record<string, string>;
 	/** False where a class practises together: exercises answer, and nothing is noted of anybody. */
 	readonly recording?: boolean;
+	/** On paper: all screens under their titles, and exercises for a pencil. */
+	readonly paper?: {
+		titles: readonly string[];
+		Exercise: Component<{ exercise: Exercise; number: string }>;
+		numberOf: (id: string) => string;
+	};
 	/** Called when the server has noted that an exercise was worked through. */
 	workedThrough: (id: string) => void;
 };
