@@ -27,6 +27,8 @@ async function leadLesson(
 ): Promise<void> {
 	const lesson = course.lessons[number - 1]!;
 	await page.getByRole('button', { name: new RegExp(`Lead.*: ${lesson.title}$`) }).click();
+	// The keys are listened to once the script runs, as this button is there.
+	if (by === 'key') await expect(page.getByRole('button', { name: 'Full screen' })).toBeVisible();
 	for (const [index, section] of lesson.sections.entries()) {
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(section.title);
 		await expect(page.getByText('Andersson')).toHaveCount(0);
