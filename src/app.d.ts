@@ -18,6 +18,8 @@ declare global {
 		}
 		interface PageData {
 			title?: string;
+			/** The page has the whole screen: no masthead, no footer. */
+			bare?: boolean;
 		}
 	}
 }

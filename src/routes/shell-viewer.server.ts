@@ -3,7 +3,7 @@ import { holds, type RequestActor } from '#lib/server/auth/actor.ts';
 import { readRecords } from '#lib/server/auth/can.ts';
 
 /** Who is signed in, as the frame of a page shows it. Links only: what is allowed, each page asks again. */
-export function shellViewer(actor: RequestActor): ShellViewer | null {
+export function shellViewer(actor: RequestActor, hasClasses = false): ShellViewer | null {
 	if (actor.kind !== 'person') return null;
 	const roles = actor.affiliations.map(({ role }) => role);
 	const only = (role: (typeof roles)[number]) => roles.length > 0 && roles.every((held) => held === role);
@@ -13,6 +13,7 @@ export function shellViewer(actor: RequestActor): ShellViewer | null {
 		name: `${actor.givenName} ${actor.familyName}`.trim(),
 		kind: administers ? 'admin' : learnerOnly,
 		canReview: holds(actor, 'reviewer') || holds(actor, 'district-administrator'),
-		canManage: readRecords(actor).ok
+		canManage: readRecords(actor).ok,
+		hasClasses
 	};
 }

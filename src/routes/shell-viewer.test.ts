@@ -30,7 +30,7 @@ test('nobody and visitors are not signed in', () => {
 });
 
 test('students and guardians see no links of staff', () => {
-	const none = { name: 'Ana Ríos', canReview: false, canManage: false };
+	const none = { name: 'Ana Ríos', canReview: false, canManage: false, hasClasses: false };
 	expect(shellViewer(person(['student']))).toEqual({ ...none, kind: 'student' });
 	expect(shellViewer(person(['guardian']))).toEqual({ ...none, kind: 'guardian' });
 	expect(shellViewer(person(['guardian', 'teacher']))).toEqual({ ...none, kind: 'staff' });

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { mainNavigation } from './navigation.ts';
 import type { ShellViewer } from './shell.ts';
 
-const staff: ShellViewer = { name: 'R. Okafor', kind: 'staff', canReview: false, canManage: false };
+const staff: ShellViewer = {
+	name: 'R. Okafor',
+	kind: 'staff',
+	canReview: false,
+	canManage: false,
+	hasClasses: false
+};
 const places = (...args: Parameters<typeof mainNavigation>) =>
 	mainNavigation(...args).map((link) => link.href);
 
@@ -21,6 +27,9 @@ describe('the main navigation', () => {
 			'/policy',
 			'/help'
 		]);
+	});
+	it('leads to the classes of whoever teaches one', () => {
+		expect(places({ ...staff, hasClasses: true }, false)).toContain('/teach');
 	});
 	it('leads students and families to the public register', () => {
 		expect(places({ ...staff, kind: 'guardian' }, false)).toEqual([

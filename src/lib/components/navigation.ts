@@ -17,7 +17,9 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 	}
 	const training = { href: '/learn', label: m.shell_nav_learn() };
 	if (viewer.kind === 'student' || viewer.kind === 'guardian') return [training, register, policy, help];
-	const links = [training, { href: '/accounts', label: m.shell_nav_official_accounts() }];
+	const links = [training];
+	if (viewer.hasClasses) links.push({ href: '/teach', label: m.teach_nav() });
+	links.push({ href: '/accounts', label: m.shell_nav_official_accounts() });
 	if (viewer.canReview) links.push({ href: '/review', label: m.shell_nav_review() });
 	if (viewer.canManage)
 		links.push(

@@ -8,6 +8,8 @@ export interface ShellViewer {
 	canReview: boolean;
 	/** May see completion records in some scope, and which lessons cover which clause. */
 	canManage: boolean;
+	/** Teaches a class today. */
+	hasClasses: boolean;
 }
 
 /** What the root layout gives every page. */

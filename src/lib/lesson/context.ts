@@ -1,4 +1,4 @@
-import { createContext } from 'svelte';
+import { createContext, type Component } from 'svelte';
 import type { Exercise, Mock } from './exercise.ts';
 import type { ExerciseResult } from './response.ts';
 
@@ -24,8 +24,16 @@ export type LessonContext = {
 	readonly help: LessonHelp;
 	/** Words of the district by name (`report-path`, `district` …). */
 	readonly settings: Record<string, string>;
-	/** Exercises are only tried out: they answer in place, and nothing is told to the server. */
-	readonly unrecorded?: boolean;
+	/** No server stands behind the exercises here (a style guide): their forms go nowhere. */
+	readonly unserved?: boolean;
+	/** False where a class practises together: exercises answer, and nothing is noted of anybody. */
+	readonly recording?: boolean;
+	/** On paper: all screens under their titles, and exercises for a pencil. */
+	readonly paper?: {
+		titles: readonly string[];
+		Exercise: Component<{ exercise: Exercise; number: string }>;
+		numberOf: (id: string) => string;
+	};
 	/** Called when the server has noted that an exercise was worked through. */
 	workedThrough: (id: string) => void;
 };

@@ -12,24 +12,25 @@ export class Practice {
 	/** Whether the server knows; `failed` when it could not be told. */
 	noted: 'no' | 'sending' | 'yes' | 'failed' = $state('no');
 	readonly #onNoted: () => void;
-	readonly #unrecorded: boolean;
+	readonly #recording: boolean;
 
-	/** `unrecorded`: tried out only, so the server is told nothing. */
+	/** `recording` is false where nothing is to be noted of anybody. */
 	constructor(
 		exercise: Exercise,
 		answered: ExerciseResult | undefined,
 		onNoted: () => void,
-		{ unrecorded = false } = {}
+		recording = true
 	) {
+		this.#recording = recording;
 		this.exercise = exercise;
 		this.result = answered;
 		this.#onNoted = onNoted;
-		this.#unrecorded = unrecorded;
 	}
 
 	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
 		this.result = respond(this.exercise, response);
-		if (!this.result.done || !form || this.noted === 'sending' || this.noted === 'yes') return;
+		if (!this.#recording || !this.result.done || !form || this.noted === 'sending' || this.noted === 'yes')
+			return;
 		if (response.type === 'alt-text' || response.type === 'plan') {
 			// What was typed or planned need not leave the device: that it was done is enough.
 			const body = new FormData();
@@ -40,10 +41,6 @@ export class Practice {
 
 	/** Posts one of the page's form actions in the background. */
 	async note(action: '?/exercise' | '?/worked', body: FormData): Promise<void> {
-		if (this.#unrecorded) {
-			this.noted = 'yes';
-			return;
-		}
 		this.noted = 'sending';
 		try {
 			const headers = { accept: 'application/json', 'x-sveltekit-action': 'true' };

@@ -2,7 +2,8 @@ import type { Db } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { PersonActor } from './actor.ts';
 import { argon2id, check, hashPassword, type Weakness } from './passwords.ts';
-import { confirmPassword, type Refusal, type SignInOptions } from './sign-in.ts';
+import { confirmOwnPassword } from './own-password.ts';
+import type { Refusal, SignInOptions } from './sign-in.ts';
 import * as sessions from './sessions.ts';
 
 export type PasswordChange = {
@@ -28,17 +29,12 @@ export async function changePassword(
 ): Promise<
 	{ ok: true; session: sessions.NewSession } | { ok: false; reason: Weakness | 'no-sign-in' } | Refusal
 > {
-	const held = await db
-		.selectFrom('sign_in')
-		.select('login')
-		.where('person', '=', actor.person)
-		.executeTakeFirst();
-	if (!held) return { ok: false, reason: 'no-sign-in' };
 	const strong = check(change.next, change.ownWords);
 	if (!strong.ok) return strong;
-	const confirmed = await confirmPassword(
+	const confirmed = await confirmOwnPassword(
 		db,
-		{ ...change, login: held.login, password: change.current },
+		actor,
+		{ ...change, password: change.current },
 		now,
 		options
 	);

@@ -11,6 +11,7 @@ export type CourseVersion = {
 	ordinal: number;
 	hash: string;
 	body: Course;
+	publishedAt: Date;
 };
 
 // Published versions never change, so a process may remember them; memory is bounded by the number of editions.
@@ -23,7 +24,7 @@ export async function byId(db: Kysely<Database>, id: string): Promise<CourseVers
 	if (known) return known;
 	const row = await db
 		.selectFrom('course_version')
-		.select(['id', 'course', 'version', 'ordinal', 'hash', 'body'])
+		.select(['id', 'course', 'version', 'ordinal', 'hash', 'body', 'published_at as publishedAt'])
 		.where('id', '=', id)
 		.executeTakeFirstOrThrow();
 	const version = { ...row, body: row.body as Course };

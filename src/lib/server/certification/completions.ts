@@ -96,7 +96,7 @@ export async function settle(
 ): Promise<{ completed: boolean; certificate: string | null }> {
 	const course = findCourse(slug);
 	if (!course) return { completed: false, certificate: null };
-	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${slug}`}, 0))`.execute(trx);
+	await oneAtATime(trx, who.learner, slug);
 	const recorded = await evidence.load(trx, who.learner, slug);
 	const held = await holdings.ofLearner(trx, who.learner);
 	const view = deriveView(course, recorded, held);
@@ -137,6 +137,11 @@ export async function settle(
 		completed: true,
 		certificate: await grantPeriod(trx, who, course, version.id, completion.id, completedAt, view.status)
 	};
+}
+
+/** From here to the end of the transaction nobody else settles this course for this learner. */
+export async function oneAtATime(trx: Trx, learner: string, slug: string): Promise<void> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${`${learner}:${slug}`}, 0))`.execute(trx);
 }
 
 type Way = {

@@ -7,6 +7,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type InstantDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+/** An instant that the database sets itself. */
+type Stamped = ColumnType<Date, never, never>;
 /** A range as PostgreSQL prints it; write one with `range()` of instants.ts, read bounds with lower() and upper(). */
 type Range = ColumnType<string, string, string>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
@@ -28,8 +30,8 @@ export type Band = 'K-2' | '3-5' | '6-8' | '9-12';
 export type Right = 'district-administrator' | 'school-administrator' | 'reviewer' | 'auditor';
 export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
 export type Purpose = 'open' | 'keep';
-/** How surely we know who it was: signed in with a password, a visitor, or on paper before a teacher. */
-export type Assurance = 'password' | 'visitor' | 'paper';
+/** How surely we know who it was: signed in with a password, a visitor, on paper, or named by the teacher who led the lesson. */
+export type Assurance = 'password' | 'visitor' | 'paper' | 'led';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
@@ -355,6 +357,47 @@ export type Database = {
 		recorded_at: InstantDefault;
 	};
 	certificate_holder: { certificate: string; name: string; short_name: string | null; salt: string };
+
+	class: {
+		id: Generated<string>;
+		organisation: string;
+		title: string;
+		band: Band;
+		sourced_id: string | null;
+		during: Range;
+		recorded_at: InstantDefault;
+	};
+	class_member: {
+		id: Generated<string>;
+		class: string;
+		person: string;
+		part: 'teacher' | 'student';
+		during: Range;
+		recorded_at: InstantDefault;
+		superseded_at: InstantOrNull;
+	};
+	led_open: { teacher: string; class: string; course: string; lesson: string; began_at: Stamped };
+	led_session: {
+		id: Generated<string>;
+		class: string;
+		teacher: string;
+		course_version: string;
+		lesson: string;
+		language: string;
+		/** Set by the database, whatever is given. */
+		began_at: Instant;
+		held_on: string;
+		recorded_at: InstantDefault;
+		transaction: Generated<string>;
+	};
+	led_participant: {
+		session: string;
+		learner: string;
+		course_version: string;
+		lesson: string;
+		cycle: number;
+		recorded_at: InstantDefault;
+	};
 
 	registration: {
 		id: Generated<string>;

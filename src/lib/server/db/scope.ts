@@ -8,6 +8,8 @@ import type { Db, Trx } from './database.ts';
 export type Scope =
 	| { kind: 'self'; actor: string }
 	| { kind: 'schools'; actor: string; schools: string[] }
+	/** The students of one class, for one who teaches it now. */
+	| { kind: 'class'; actor: string; class: string }
 	| { kind: 'district'; actor: string }
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
@@ -24,6 +26,7 @@ export type SystemPurpose =
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
+	if (scope.kind === 'class') return `class:${scope.class}`;
 	if (scope.kind === 'system') return `system:${scope.purpose}`;
 	return scope.kind;
 }

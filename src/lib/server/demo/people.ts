@@ -35,11 +35,12 @@ export type DemoPerson = {
 	signIn?: boolean;
 	story: Story;
 };
-export type School = 'mountain' | 'central' | 'thomas';
+export type School = 'mountain' | 'central' | 'thomas' | 'brook';
 export const schools: Record<School, string> = {
 	mountain: 'Mountain View Middle School',
 	central: 'Central Tree Middle School',
-	thomas: 'Thomas Hill K-8 School'
+	thomas: 'Thomas Hill K-8 School',
+	brook: 'Quiet Brook Elementary School'
 };
 
 type Line = [given: string, family: string, role: AffiliationRole, story: Story];
@@ -162,6 +163,16 @@ const named: DemoPerson[] = [
 		story: { since: 800, staff: [140], reviewerCredit: true }
 	},
 	{
+		key: 'elementary',
+		given: 'Nora',
+		family: 'Castellano',
+		school: 'brook',
+		role: 'teacher',
+		email: 'elementary.teacher@wrsd.example',
+		signIn: true,
+		story: { since: 640, staff: [95] }
+	},
+	{
 		key: 'thomas-principal',
 		given: 'Ruth',
 		family: 'Feldman',
@@ -225,6 +236,36 @@ const students: [string, string, School, Band][] = [
 	['Sam', 'Ortiz', 'thomas', '3-5'],
 	['Jo', 'Whitaker', 'thomas', '6-8']
 ];
+const firstGraders: [string, string][] = [
+	['Mila', 'Andersson'],
+	['Owen', 'Brandt'],
+	['Zuri', 'Cole'],
+	['Mateo', 'Fuentes'],
+	['Aya', 'Hassan'],
+	['Leo', 'Marchetti'],
+	['Pearl', 'Quinlan'],
+	['Tariq', 'Siddiqui']
+];
+const fourthGraders: [string, string][] = [
+	['Ines', 'Almeida'],
+	['Caleb', 'Dunne'],
+	['Sofia', 'Grigoryan'],
+	['Kai', 'Iwata'],
+	['Ruby', 'Okonkwo'],
+	['Felix', 'Paulson'],
+	['Dana', 'Reyes'],
+	['Jonah', 'Weiss']
+];
+const childrenOf = (names: [string, string][], band: Band): DemoPerson[] =>
+	names.map(([given, family]) => ({
+		key: address(given, family),
+		given,
+		family,
+		school: 'brook',
+		role: 'student',
+		band,
+		story: { since: 85 }
+	}));
 const guardians: [string, string, Story][] = [
 	['Yusuf', 'Haddad', { since: 30, family: 28 }],
 	['Min-ji', 'Park', { since: 22, family: 20 }],
@@ -264,6 +305,8 @@ export const demoPeople: DemoPerson[] = [
 		band,
 		story: { since: 85 }
 	})),
+	...childrenOf(firstGraders, 'K-2'),
+	...childrenOf(fourthGraders, '3-5'),
 	...guardians.map(([given, family, story]): DemoPerson => ({
 		key: address(given, family),
 		given,
@@ -273,4 +316,20 @@ export const demoPeople: DemoPerson[] = [
 		email: `${address(given, family)}@mail.example`,
 		story
 	}))
+];
+
+/** The classes of the elementary school, each with its children; both are the demo's elementary teacher's. */
+export const demoClasses: { title: string; band: Band; sourcedId: string; children: string[] }[] = [
+	{
+		title: 'Grade 1, Room 4',
+		band: 'K-2',
+		sourcedId: 'class-1-4',
+		children: firstGraders.map(([given, family]) => address(given, family))
+	},
+	{
+		title: 'Grade 4, Room 11',
+		band: '3-5',
+		sourcedId: 'class-4-11',
+		children: fourthGraders.map(([given, family]) => address(given, family))
+	}
 ];

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
+import { classCourse } from '#lib/server/certification/class-lessons.ts';
+import * as classes from '#lib/server/people/classes.ts';
 import { now } from '#lib/server/db/clock.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
@@ -40,6 +42,15 @@ test('the demo district holds every state that a certification can be in', async
 	expect(statusOf(of('lapsed.teacher@wrsd.example')!, 'staff', at).state).toBe('expired');
 	expect(of('new.teacher@wrsd.example')?.completions).toEqual([]);
 	expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(5_000);
+});
+
+test('the demo has two classes of one teacher, and one lesson led with all but one child of the first', async () => {
+	const teacher = await actorOf('elementary.teacher@wrsd.example');
+	const rooms = await classes.taughtBy(app, teacher.person);
+	expect(rooms.map(({ title }) => title)).toEqual(['Grade 1, Room 4', 'Grade 4, Room 11']);
+	const seen = await classCourse(app, teacher.person, rooms[0]?.id ?? '', 'student-k2');
+	expect(seen?.students).toHaveLength(8);
+	expect(seen?.students.filter(({ done }) => done.length === 1)).toHaveLength(7);
 });
 
 describe('the demo register', () => {

@@ -6,6 +6,7 @@ export const demoSignIns = [
 	{ email: 'certified.teacher@wrsd.example', who: 'Certified teacher' },
 	{ email: 'second.teacher@wrsd.example', who: 'Certified teacher, to be a co-owner' },
 	{ email: 'lapsed.teacher@wrsd.example', who: 'Teacher whose certification lapsed' },
+	{ email: 'elementary.teacher@wrsd.example', who: 'Elementary teacher with two classes' },
 	{ email: 'student@wrsd.example', who: 'Student' },
 	{ email: 'young.student@wrsd.example', who: 'Student in grade 1' },
 	{ email: 'guardian@wrsd.example', who: 'Guardian' }

@@ -89,7 +89,11 @@ export function recordedOf(learner: string, course: string): string {
 			'enrolments', (select coalesce(json_agg(json_build_object('cycle', cycle, 'started_at', started_at)), '[]')
 				from enrolment where learner = whose.learner and course = whose.course),
 			'done', (select coalesce(json_agg(json_build_object('lesson', d.lesson, 'cycle', d.cycle, 'ordinal', v.ordinal,
-					'lesson_hash', d.lesson_hash, 'path', d.path, 'at', d.recorded_at)), '[]')
+					'lesson_hash', d.lesson_hash, 'at', d.recorded_at,
+					-- Taken alone first and with the class later, it counts as led: evidence itself is not rewritten.
+					'path', case when exists (select from led_participant p where p.learner = d.learner
+						and p.course_version = d.course_version and p.lesson = d.lesson and p.cycle = d.cycle)
+						then 'teacher-led' else d.path end)), '[]')
 				from lesson_done d join course_version v on v.id = d.course_version
 				where d.learner = whose.learner and v.course = whose.course),
 			'places', (select coalesce(json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,

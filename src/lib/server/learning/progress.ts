@@ -59,17 +59,14 @@ export function deriveProgress(
 	const ofCycle = <T extends { cycle: number }>(entries: T[]) =>
 		entries.filter((entry) => entry.cycle === cycle);
 	const done = ofCycle(evidence.done);
-	const isDone = (lesson: Lesson) =>
-		done.some(
-			(entry) =>
-				entry.lesson === lesson.slug &&
-				lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash })
-		);
+	const countsFor = (lesson: Lesson) => (entry: (typeof done)[number]) =>
+		entry.lesson === lesson.slug &&
+		lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash });
 
 	const asked = new Set(lessonsAsked(course, cycle));
 	let reached = true;
 	const lessons = course.lessons.map((lesson): LessonProgress => {
-		const finished = isDone(lesson);
+		const finished = done.some(countsFor(lesson));
 		const wanted = asked.has(lesson);
 		const state: LessonState = finished ? 'done' : !wanted ? 'open' : reached ? 'now' : 'locked';
 		if (!finished && wanted) reached = false;
@@ -93,7 +90,7 @@ export function deriveProgress(
 		course.led &&
 		lessonsDone &&
 		[...asked].every((lesson) =>
-			done.some((entry) => entry.lesson === lesson.slug && entry.path === 'teacher-led')
+			done.filter(countsFor(lesson)).some((entry) => entry.path === 'teacher-led')
 		);
 	const results = ofCycle(evidence.results);
 	const openAttemptRanOut =

@@ -6,6 +6,7 @@ import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { checkLesson } from '#lib/server/catalogue/check-content.ts';
 import { deriveView } from '#lib/server/certification/completions.ts';
 import { nothingHeld } from '#lib/server/certification/holdings.ts';
+import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { now } from '#lib/server/db/clock.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { noEvidence } from '#lib/server/learning/evidence.ts';
@@ -16,11 +17,11 @@ type Params = { course: string; lesson: string; section: string };
 /** One section of a lesson as a learner would see it who has come this far, with the notes for its author. */
 export async function previewPage(params: Params) {
 	const { course, lesson, section } = find(params);
-	const view = deriveView(course, noEvidence(await now(serving())), nothingHeld);
+	const view = viewInLanguage(deriveView(course, noEvidence(await now(serving())), nothingHeld), 'en');
 	const at = view.progress.lessons.find((entry) => entry.slug === lesson.slug);
 	if (!at) error(404, 'There is no such lesson');
 	return {
-		...lessonPage(view, lesson, { ...at, furthest: at.sections }, section),
+		...lessonPage(view, lesson.slug, { ...at, furthest: at.sections }, section),
 		others: course.lessons.map(({ slug, title }) => ({ slug, title })),
 		notes: authorNotes(catalogue(), course, lesson),
 		findings: await checkLesson(catalogue(), process.env.WAYPOST_CONTENT ?? resolve('content'), lesson)
