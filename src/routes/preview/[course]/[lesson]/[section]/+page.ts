@@ -1,8 +1,8 @@
 import { error } from '@sveltejs/kit';
-import { dev } from '$app/environment';
 import type { PageLoad } from './$types';
 
-const open = dev ? () => import('./preview.ts') : () => error(404, 'Not Found');
+// Not `dev` of $app/environment: this one is a plain `false` when the build looks for what to carry.
+const open = import.meta.env.DEV ? () => import('./preview.ts') : () => error(404, 'Not Found');
 
 export const load: PageLoad = async ({ data }) => ({
 	...data,
