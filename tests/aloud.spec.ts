@@ -212,26 +212,3 @@ test('a course for adults is not read aloud', async ({ page, signIn }) => {
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await expect(readButton(page)).toHaveCount(0);
 });
-
-test.describe('without JavaScript', () => {
-	test.use({ javaScriptEnabled: false });
-	test('there is no button to read, and a lesson for the youngest can be walked to its end', async ({
-		page,
-		signIn
-	}) => {
-		await signIn(young);
-		await page.goto(`${base}/1`);
-		for (const section of first.sections) {
-			await expect(page.getByRole('heading', { level: 1, name: section.title, exact: true })).toBeVisible();
-			await expect(readButton(page)).toHaveCount(0);
-			await expect(page.getByRole('navigation', { name: 'Parts of this lesson' })).toHaveCount(0);
-			for (const _ of section.exercises) {
-				await page.getByRole('button', { name: 'I have worked through this' }).click();
-				await expect(page.getByText('Worked through', { exact: true })).toBeVisible();
-			}
-			const isLast = section.index === first.sections.length;
-			await page.getByRole('button', { name: isLast ? 'All done!' : 'Next' }).click();
-		}
-		await expect(page.getByText(`Lesson finished: ${first.title}.`)).toBeVisible();
-	});
-});
