@@ -19,7 +19,8 @@ export default defineConfig({
 			build: {
 				rolldownOptions: {
 					output: {
-						// Few chunks instead of thirty: what every page needs, and what every lesson needs.
+						// Few chunks instead of thirty: what every page needs, and what every lesson needs. Icons of
+						// one page stay with it.
 						codeSplitting: {
 							groups: [
 								{
@@ -29,7 +30,7 @@ export default defineConfig({
 								},
 								{
 									name: 'lesson',
-									test: /src\/lib\/(read-aloud|lesson\/(?!pictures\/|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))|components\/(Says|Voice|Words|Tag|Button|states|voice|text))|node_modules\/@lucide/
+									test: /src\/lib\/(lesson\/(?!pictures\/|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))|components\/(Says|Voice|Words|Tag|Button|states|voice|text))|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow|check|chevron|circle|clock|info|list-checks|loader|triangle)/
 								}
 							]
 						}

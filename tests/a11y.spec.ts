@@ -134,6 +134,35 @@ for (const [slug, reader] of [
 	}
 }
 
+for (const lesson of courseOf('student-k2').lessons) {
+	test(`every screen of “${lesson.title}”, for the youngest, is accessible`, async ({
+		page,
+		signIn,
+		site
+	}) => {
+		test.setTimeout(240_000);
+		await site.takeLessons('young.student@wrsd.example', 'student-k2');
+		await signIn('young.student@wrsd.example');
+		for (const { index } of lesson.sections) {
+			await open(page, `/learn/student-k2/${lesson.slug}/${index}`);
+			await axeEverywhere(page);
+		}
+	});
+}
+
+test('the questions for the youngest are accessible', async ({ page, signIn, site }) => {
+	test.setTimeout(240_000);
+	const email = 'young.student@wrsd.example';
+	await site.takeLessons(email, 'student-k2');
+	await signIn(email);
+	const questions = await startQuiz(page, site, 'student-k2');
+	const base = page.url().replace(/\/\d+$/, '');
+	for (const index of questions.keys()) {
+		await open(page, `${base}/${index + 1}`);
+		await axeEverywhere(page);
+	}
+});
+
 test('an exercise that was answered wrongly, and one that was worked through, are accessible', async ({
 	page,
 	signIn

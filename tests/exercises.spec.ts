@@ -126,7 +126,7 @@ test('a plan is printed alone: its sheet, and nothing else of the page', async (
 	});
 	const { practice, exercise } = await open({ page, signIn, site }, kind);
 	await solve.plan(practice, exercise, mouse);
-	const print = practice.getByRole('button', { name: 'Print this plan' });
+	const print = practice.getByRole('button', { name: 'Print this plan', includeHidden: true });
 	await expect(print).toBeVisible();
 	await page.emulateMedia({ media: 'print' });
 	// Paper shows no buttons, so it is pressed without being seen.

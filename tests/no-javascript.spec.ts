@@ -60,6 +60,26 @@ test('without JavaScript: an exercise is a form that the server answers', async 
 	await expect(practice.getByText(`All ${exercise.cards.length} right`)).toBeVisible();
 });
 
+test('without JavaScript: a lesson for the youngest is walked to its end, with no button to read it', async ({
+	page,
+	signIn
+}) => {
+	const lesson = lessonOf('student-k2', 1);
+	await signIn('young.student@wrsd.example');
+	await page.goto(`/learn/student-k2/${lesson.slug}`);
+	for (const section of lesson.sections) {
+		await expect(page.getByRole('heading', { level: 1, name: section.title, exact: true })).toBeVisible();
+		await expect(page.getByRole('button', { name: 'Read to me' })).toHaveCount(0);
+		for (let left = section.exercises.length; left > 0; left--) {
+			await page.getByRole('button', { name: 'I have worked through this' }).click();
+			await expect(page.getByText('Worked through', { exact: true })).toBeVisible();
+		}
+		const isLast = section.index === lesson.sections.length;
+		await page.getByRole('button', { name: isLast ? 'All done!' : 'Next' }).click();
+	}
+	await expect(page.getByText(`Lesson finished: ${lesson.title}.`)).toBeVisible();
+});
+
 test('without JavaScript: the language is switched and stays', async ({ page }) => {
 	await page.goto('/');
 	await page.getByRole('banner').getByRole('button', { name: 'Português' }).click();

@@ -1,4 +1,3 @@
-import { getContext, setContext } from 'svelte';
 import { wordAt } from './utterances.ts';
 import { visibleText, type Spoken } from './visible-text.ts';
 
@@ -139,16 +138,4 @@ function outermost(node: Node): Element | null {
 	for (let element = node.parentElement; element; element = element.parentElement)
 		if (element.matches(ANSWERS)) found = element;
 	return found ?? (node instanceof Element && node.matches(ANSWERS) ? node : null);
-}
-
-const key = Symbol('reader');
-
-/** Gives the components of a page its reader. Call it while the page's component is set up. */
-export function provideReader(reader: Reader): void {
-	setContext(key, reader);
-}
-
-/** The page's reader; undefined where nothing is read aloud. */
-export function nearbyReader(): Reader | undefined {
-	return getContext<Reader | undefined>(key);
 }

@@ -182,7 +182,7 @@ export const exerciseSamples: { [Type in ExerciseType]: ExerciseOf<Type> } = {
 				alt: 'Children play with a ball and a kite.',
 				say: 'What flies up high?',
 				answers: [
-					{ picture: 'happy-face', text: 'A smile', good: false, say: 'Not as high as that. Try again.' },
+					{ picture: 'favorite-animal', text: 'A cat', good: false, say: 'Cats climb. Try again.' },
 					{ picture: 'go-outside', text: 'What is outside', good: true, say: 'Yes! Up goes the kite.' }
 				]
 			}

@@ -1,4 +1,5 @@
 import type { Component } from 'svelte';
+import { readAloudFor } from '#lib/read-aloud/read-aloud-for.ts';
 import type { PageLoad } from './$types';
 
 const lessons = import.meta.glob<{ default: Component }>([
@@ -9,5 +10,9 @@ const lessons = import.meta.glob<{ default: Component }>([
 export const load: PageLoad = async ({ data }) => {
 	const read = lessons[`/content/${data.lesson.file}`];
 	if (!read) throw new Error(`the build has no lesson ${data.lesson.file}`);
-	return { ...data, Lesson: (await read()).default };
+	const [Lesson, ReadAloud] = await Promise.all([
+		read().then((module) => module.default),
+		readAloudFor(data.course)
+	]);
+	return { ...data, Lesson, ReadAloud };
 };
