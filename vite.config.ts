@@ -1,6 +1,7 @@
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
+import { lessonTables } from './src/lib/lesson/vite-lessons.ts';
 import { carriedCatalogue } from './src/lib/server/catalogue/vite-catalogue.ts';
 
 export default defineConfig({
@@ -11,16 +12,23 @@ export default defineConfig({
 			strategy: ['globalVariable', 'baseLocale']
 		}),
 		carriedCatalogue(),
+		lessonTables(),
 		sveltekit()
 	],
 	build: { target: 'es2022', sourcemap: false },
 	environments: {
 		client: {
 			build: {
+				// Lists of what each of seventy lessons imports weigh more than the one request that they save:
+				// styles are still fetched with a page, scripts as they are met.
+				modulePreload: {
+					polyfill: false,
+					resolveDependencies: (_, dependencies) => dependencies.filter((file) => file.endsWith('.css'))
+				},
 				rolldownOptions: {
 					output: {
 						// Few chunks instead of thirty: what every page needs, and what every lesson needs. Icons of
-						// one page stay with it.
+						// one page stay with it, and so do an exercise's form and rules.
 						codeSplitting: {
 							groups: [
 								{
@@ -30,7 +38,11 @@ export default defineConfig({
 								},
 								{
 									name: 'lesson',
-									test: /src\/lib\/(lesson\/(?!pictures\/|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))|components\/(Says|Voice|Words|Tag|Button|states|voice|text))|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow|check|chevron|circle|clock|info|list-checks|loader|triangle)/
+									test: /src\/lib\/lesson\/(?!pictures\/|paper\/|rules\/(?!kind|fields)|response|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))/
+								},
+								{
+									name: 'parts',
+									test: /src\/lib\/components\/(Says|Voice|Words|Tag|Button|states|voice|text|PageHead|BrandMark|ErrorSummary|ProgressBar|Details|Choice|Masthead|Footer|LanguageSwitch|navigation|shell)|src\/lib\/messages\/compiled\/runtime|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow|check|chevron|circle|clock|info|list-checks|loader|triangle)/
 								}
 							]
 						}

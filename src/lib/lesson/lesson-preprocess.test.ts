@@ -26,7 +26,7 @@ exercises:
 
 test('a lesson imports the components, exercise forms and drawings that it uses, and no others', () => {
 	const { code } = lessonPreprocess().markup({ content: lesson, filename: '/x/content/courses/a/01-b.md' })!;
-	const imports = [...code.matchAll(/import (\w+) from '([^']+)'/g)].map((found) => found[2]);
+	const imports = [...code.matchAll(/import \w+(?:, \{[^}]*\})? from '([^']+)'/g)].map((found) => found[1]);
 	expect(imports).toEqual([
 		'#lib/lesson/Section.svelte',
 		'#lib/lesson/Mock.svelte',
@@ -39,6 +39,7 @@ test('a lesson imports the components, exercise forms and drawings that it uses,
 		'#lib/lesson/scenes/ScienceFair.svelte'
 	]);
 	expect(code).toContain("forms: { 'alt-text': PartAltText, 'branch': PartBranch }");
+	expect(code).toContain("rules: { 'alt-text': RulesAltText, 'branch': RulesBranch }");
 	expect(code).toContain('<Section index={2}>');
 	expect(code).not.toContain('title: Pictures');
 });

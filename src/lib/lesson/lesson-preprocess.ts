@@ -19,7 +19,8 @@ export function lessonPreprocess() {
 					(name) => `import ${name} from '#lib/lesson/${name}.svelte';`
 				),
 				...types.map(
-					(type) => `import ${localName(type)} from '#lib/lesson/exercises/${pascal(type)}.svelte';`
+					(type) =>
+						`import ${localName(type)}, { rules as Rules${pascal(type)} } from '#lib/lesson/exercises/${pascal(type)}.svelte';`
 				),
 				...scenes.map(
 					(scene) => `import ${localName(scene)} from '#lib/lesson/scenes/${pascal(scene)}.svelte';`
@@ -28,7 +29,7 @@ export function lessonPreprocess() {
 					(picture) => `import ${localName(picture)} from '#lib/lesson/pictures/${pascal(picture)}.svelte';`
 				),
 				`import { provideParts } from '#lib/lesson/parts.ts';`,
-				`provideParts({ forms: ${record(types)}, drawings: ${record(scenes)}, pictures: ${record(pictures)} });`
+				`provideParts({ forms: ${record(types)}, rules: ${record(types, (type) => `Rules${pascal(type)}`)}, drawings: ${record(scenes)}, pictures: ${record(pictures)} });`
 			];
 			const sections = splitSections(body)
 				.map((section) => `<Section index={${section.index}}>\n\n${section.markdown}\n\n</Section>`)
@@ -86,6 +87,6 @@ function localName(name: string): string {
 	return `Part${pascal(name)}`;
 }
 
-function record(names: readonly string[]): string {
-	return `{ ${names.map((name) => `'${name}': ${localName(name)}`).join(', ')} }`;
+function record(names: readonly string[], valueOf = localName): string {
+	return `{ ${names.map((name) => `'${name}': ${valueOf(name)}`).join(', ')} }`;
 }

@@ -1,6 +1,6 @@
 import { createContext, type Component } from 'svelte';
-import type { Exercise, Picture, Scene } from './exercise.ts';
-import type { ExerciseResponse, ExerciseResult } from './response.ts';
+import type { Exercise, ExerciseType, Picture, Scene } from './exercise.ts';
+import type { AnyKind, ExerciseResponse, ExerciseResult, Kind } from './rules/kind.ts';
 
 /**
  * The forms of exercises and the drawings that a page brings along. A lesson imports just those that it uses (its
@@ -8,6 +8,8 @@ import type { ExerciseResponse, ExerciseResult } from './response.ts';
  */
 export type Parts = {
 	forms?: { [Type in Exercise['type']]?: ExerciseForm<Extract<Exercise, { type: Type }>> };
+	/** The rules of those exercises, which come with their forms. */
+	rules?: { [Type in ExerciseType]?: Kind<Type> };
 	drawings?: { [Name in Scene]?: Component<{ overlay?: readonly string[] | undefined }> };
 	pictures?: { [Name in Picture]?: Component };
 };
@@ -28,4 +30,12 @@ export function formFor(parts: Parts, exercise: Exercise): ExerciseForm {
 	if (!form) throw new Error(`This page brought no form for ${exercise.type} exercises`);
 	// Looked up by the exercise's own type, so it takes this exercise; the compiler can't tie the two together.
 	return form as unknown as ExerciseForm;
+}
+
+/** The rules for an exercise. @throws when the page brought none for its type */
+export function rulesFor(parts: Parts, exercise: Exercise): AnyKind {
+	const rules = parts.rules?.[exercise.type];
+	if (!rules) throw new Error(`This page brought no rules for ${exercise.type} exercises`);
+	// As above: looked up by the exercise's own type.
+	return rules as unknown as AnyKind;
 }

@@ -1,5 +1,5 @@
 import type { Exercise } from './exercise.ts';
-import { respond, type ExerciseResponse, type ExerciseResult } from './response.ts';
+import { answeredBy, type AnyKind, type ExerciseResponse, type ExerciseResult } from './rules/kind.ts';
 
 /**
  * One learner at one exercise, in the browser: answers in place with the rules that the server uses too, and tells
@@ -7,6 +7,7 @@ import { respond, type ExerciseResponse, type ExerciseResult } from './response.
  */
 export class Practice {
 	readonly exercise: Exercise;
+	readonly rules: AnyKind;
 	/** The latest answer; the server's own where the form was posted without JavaScript. */
 	result: ExerciseResult | undefined = $state.raw();
 	/** Whether the server knows; `failed` when it could not be told. */
@@ -17,18 +18,20 @@ export class Practice {
 	/** `recording` is false where nothing is to be noted of anybody. */
 	constructor(
 		exercise: Exercise,
+		rules: AnyKind,
 		answered: ExerciseResult | undefined,
 		onNoted: () => void,
 		recording = true
 	) {
 		this.#recording = recording;
 		this.exercise = exercise;
+		this.rules = rules;
 		this.result = answered;
 		this.#onNoted = onNoted;
 	}
 
 	answer(response: ExerciseResponse, form: HTMLFormElement | null): void {
-		this.result = respond(this.exercise, response);
+		this.result = answeredBy(this.rules, this.exercise, response);
 		if (!this.#recording || !this.result.done || !form || this.noted === 'sending' || this.noted === 'yes')
 			return;
 		if (response.type === 'alt-text' || response.type === 'plan') {

@@ -2,25 +2,30 @@ import type { Exercise, ExerciseType } from './exercise.ts';
 import { altText } from './rules/alt-text.ts';
 import { branch } from './rules/branch.ts';
 import { checklist } from './rules/checklist.ts';
-import type { AnyKind, Answered, ExerciseResponse, Kind } from './rules/kind.ts';
+import {
+	answeredBy,
+	type AnyKind,
+	type ExerciseResponse,
+	type ExerciseResult,
+	type Kind
+} from './rules/kind.ts';
 import { order, shownSteps } from './rules/order.ts';
 import { claim, formPractice, repair } from './rules/pick.ts';
 import { plan } from './rules/plan.ts';
 import { queue } from './rules/queue.ts';
 import { reveal } from './rules/reveal.ts';
 import { settings } from './rules/settings.ts';
-import { sort } from './rules/sort.ts';
+import { shownCards, sort } from './rules/sort.ts';
 import { spot } from './rules/spot.ts';
 import { tap } from './rules/tap.ts';
-import { seededRandom, shuffled } from './shuffle.ts';
 
 export type { ExerciseResponse, PartFeedback } from './rules/kind.ts';
 export { walk } from './rules/branch.ts';
 
-export type ExerciseResult = Answered & { exercise: string; response: ExerciseResponse };
+export type { ExerciseResult };
 
 /** The rules of each kind of exercise; a new kind is a file in `rules/` and a line here. */
-const kinds: { [Type in ExerciseType]: Kind<Type> } = {
+export const kinds: { [Type in ExerciseType]: Kind<Type> } = {
 	sort,
 	order,
 	spot,
@@ -46,7 +51,7 @@ const kindOf = (exercise: Exercise) => kinds[exercise.type] as unknown as AnyKin
  */
 export function shownOrder(exercise: Exercise): number[] {
 	if (exercise.type === 'order') return shownSteps(exercise);
-	if (exercise.type === 'sort') return shuffled(exercise.cards.length, seededRandom(exercise.id));
+	if (exercise.type === 'sort') return shownCards(exercise);
 	return Array.from({ length: partCount(exercise) }, (_, part) => part);
 }
 
@@ -70,7 +75,5 @@ export function readResponse(exercise: Exercise, formData: FormData): ExerciseRe
  * @throws when the response is of another type than the exercise
  */
 export function respond(exercise: Exercise, response: ExerciseResponse): ExerciseResult {
-	if (response.type !== exercise.type)
-		throw new Error(`A ${response.type} response can't answer the ${exercise.type} exercise ${exercise.id}`);
-	return { exercise: exercise.id, response, ...kindOf(exercise).answer(exercise, response) };
+	return answeredBy(kindOf(exercise), exercise, response);
 }

@@ -58,6 +58,18 @@ export type Kind<Type extends ExerciseType> = {
 
 export type AnyKind = Kind<Exercise['type']>;
 
+export type ExerciseResult = Answered & { exercise: string; response: ExerciseResponse };
+
+/**
+ * A response answered by the rules of its kind.
+ * @throws when the response is of another type than the exercise
+ */
+export function answeredBy(kind: AnyKind, exercise: Exercise, response: ExerciseResponse): ExerciseResult {
+	if (response.type !== exercise.type)
+		throw new Error(`A ${response.type} response can't answer the ${exercise.type} exercise ${exercise.id}`);
+	return { exercise: exercise.id, response, ...kind.answer(exercise, response) };
+}
+
 /** How many of the parts are right, of `total`. */
 export function summary(feedback: readonly PartFeedback[], total: number): ExerciseSummary {
 	const right = feedback.filter((part) => part.right === true).length;

@@ -1,5 +1,12 @@
+import type { SortExercise } from '../exercise.ts';
+import { seededRandom, shuffled } from '../shuffle.ts';
 import { text } from './fields.ts';
 import { untilAllRight, type Kind } from './kind.ts';
+
+/** Cards as they are shown: the same on both sides. */
+export function shownCards(exercise: SortExercise): number[] {
+	return shuffled(exercise.cards.length, seededRandom(exercise.id));
+}
 
 /** Cards into groups. Fields: `group-<card>`, the group's id. */
 export const sort: Kind<'sort'> = {
