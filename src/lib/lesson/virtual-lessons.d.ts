@@ -1,6 +1,6 @@
 declare module 'virtual:waypost-lessons' {
-	type Lesson = import('svelte').Component;
+	import type { Component } from 'svelte';
 	/** By course, then by the lesson's file inside `content/`. */
-	const courses: Record<string, () => Promise<Record<string, () => Promise<Lesson>>>>;
+	const courses: Record<string, () => Promise<Record<string, () => Promise<Component>>>>;
 	export default courses;
 }
