@@ -1,16 +1,15 @@
 import type { ShellData } from '#lib/components/shell.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import type { LayoutServerLoad } from './$types';
-import { hasClasses } from './has-classes.server.ts';
 import { shellViewer } from './shell-viewer.server.ts';
 
-export const load: LayoutServerLoad = async ({ locals, url }): Promise<ShellData> => {
+export const load: LayoutServerLoad = ({ locals, url }): ShellData => {
 	const { name, short } = district();
 	return {
 		locale: locals.locale,
 		path: url.pathname,
 		district: { name, short, demo: process.env.WAYPOST_DEMO === '1' },
-		viewer: shellViewer(locals.actor, await hasClasses(locals.actor)),
+		viewer: shellViewer(locals.actor),
 		visitor: locals.actor.kind === 'visitor'
 	};
 };

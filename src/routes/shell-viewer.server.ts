@@ -3,7 +3,7 @@ import { holds, type RequestActor } from '#lib/server/auth/actor.ts';
 import { readRecords } from '#lib/server/auth/can.ts';
 
 /** Who is signed in, as the frame of a page shows it. Links only: what is allowed, each page asks again. */
-export function shellViewer(actor: RequestActor, hasClasses = false): ShellViewer | null {
+export function shellViewer(actor: RequestActor): ShellViewer | null {
 	if (actor.kind !== 'person') return null;
 	const roles = actor.affiliations.map(({ role }) => role);
 	const only = (role: (typeof roles)[number]) => roles.length > 0 && roles.every((held) => held === role);
@@ -14,6 +14,6 @@ export function shellViewer(actor: RequestActor, hasClasses = false): ShellViewe
 		kind: administers ? 'admin' : learnerOnly,
 		canReview: holds(actor, 'reviewer') || holds(actor, 'district-administrator'),
 		canManage: readRecords(actor).ok,
-		hasClasses
+		hasClasses: actor.teachesClass ?? false
 	};
 }

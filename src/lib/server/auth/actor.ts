@@ -20,6 +20,8 @@ export type PersonActor = {
 	}[];
 	/** Rights held today. `organisation` is the district for district-wide ones. */
 	rights: { right: Right; organisation: string; districtWide?: boolean }[];
+	/** Whether they are the teacher of a class now. */
+	teachesClass?: boolean;
 	/** Public id of the session that asks. */
 	session: string;
 };

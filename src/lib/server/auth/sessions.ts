@@ -46,6 +46,7 @@ type SessionRow = {
 		since: string | null;
 	}[];
 	rights: { right: Right; organisation: string; districtWide: boolean }[];
+	teaches: boolean;
 };
 
 /** Begins a session of a person. Its id is new each time: nobody can plant one before a sign-in (session fixation). */
@@ -112,7 +113,13 @@ export async function deleteExpired(db: Db): Promise<void> {
 	await luciaOn(db).lucia.deleteExpiredSessions();
 }
 
-const readActor = prepared<SessionRow>('select * from session_actor($1)');
+const readActor = prepared<SessionRow>(
+	`select a.*, exists (
+		select from class_member m
+		where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
+			and waypost_teaches(m.person, m.class, waypost_now())
+	) as teaches from session_actor($1) a`
+);
 
 function hashed(token: string): string {
 	return createHash('sha256').update(token).digest('hex');
@@ -200,6 +207,7 @@ function actorOf(row: SessionRow): PersonActor | null {
 		email: row.email,
 		affiliations: row.affiliations.map((held) => ({ ...held, since: new Date(held.since ?? 0) })),
 		rights: row.rights,
+		teachesClass: row.teaches,
 		session: row.public_id
 	};
 }

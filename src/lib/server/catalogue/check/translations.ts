@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { splitFrontMatter, splitSections } from '#lib/lesson/lesson-source.ts';
-import { exists, readText } from '../content-files.ts';
+import { exists } from '../content-files.ts';
 import type { Catalogue, Course } from '../read-catalogue.ts';
 import type { Lesson } from '../read-lesson.ts';
 import { contentLanguages, readTranslation, staleParts, type Translation } from '../read-translations.ts';
