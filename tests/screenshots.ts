@@ -66,3 +66,19 @@ test('certificate, registration, review, register and records', async ({ page, s
 	await page.goto('/manage/records');
 	await picture(page, 'records', { width: 1280, height: 1000 });
 });
+
+test('a lesson for the youngest, a lesson in Spanish, and who teaches which clause', async ({ page, signIn }) => {
+	const spanish = lessonOf('family-core', 1);
+	await page.goto(`/learn/family-core/${spanish.slug}/1`);
+	await page.getByRole('button', { name: 'Español' }).first().click();
+	await page.locator('html[lang=es]').waitFor();
+	await picture(page, 'lesson-es');
+	await page.getByRole('button', { name: 'English' }).first().click();
+	await page.locator('html[lang=en]').waitFor();
+	await signIn('young.student@wrsd.example');
+	await page.goto(`/learn/student-k2/${lessonOf('student-k2', 1).slug}/1`);
+	await picture(page, 'lesson-k2');
+	await signIn('admin@wrsd.example');
+	await page.goto('/manage/coverage');
+	await picture(page, 'coverage');
+});
