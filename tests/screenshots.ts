@@ -67,7 +67,10 @@ test('certificate, registration, review, register and records', async ({ page, s
 	await picture(page, 'records', { width: 1280, height: 1000 });
 });
 
-test('a lesson for the youngest, a lesson in Spanish, and who teaches which clause', async ({ page, signIn }) => {
+test('a lesson for the youngest, a lesson in Spanish, and who teaches which clause', async ({
+	page,
+	signIn
+}) => {
 	const spanish = lessonOf('family-core', 1);
 	await page.goto(`/learn/family-core/${spanish.slug}/1`);
 	await page.getByRole('button', { name: 'Español' }).first().click();
