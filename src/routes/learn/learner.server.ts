@@ -8,7 +8,7 @@ import { now } from '#lib/server/db/clock.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { noEvidence } from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
-import { mayTake } from '#lib/server/requirements/audience.ts';
+import { mayTake, type TakeRefusal } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 
 /**
@@ -43,13 +43,19 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 	const may = mayTake(event.locals.actor, course);
 	if (!may.ok) {
 		if (may.reason === 'sign-in-first') redirect(303, signInFirst(event));
-		error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
+		refuseOther(may.reason);
 	}
 	const who = whoAsks(event, slug);
 	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
 	const view = await courseView(serving(), who.learner, slug);
 	if (!view) error(404, m.learn_no_such_course());
 	return view;
+}
+
+/** Says that a course is for others, or for other grades. */
+export function refuseOther(reason: Exclude<TakeRefusal, 'sign-in-first'>): never {
+	if (reason === 'other-band') error(403, { message: m.learn_other_band(), hint: m.learn_other_band_hint() });
+	error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
 }
 
 function signInFirst(event: RequestEvent): string {

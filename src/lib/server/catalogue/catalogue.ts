@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { readCatalogue, type Catalogue, type Course, type Gate, type Policy } from './read-catalogue.ts';
+import type { Band } from '#lib/server/db/schema.ts';
 import type { Translation } from './read-translations.ts';
 
 let current: Catalogue | undefined;
@@ -51,6 +52,11 @@ export function coursesFor(certification: string): Course[] {
 	return Object.values(catalogue().courses).filter(
 		(entry) => entry.certification === certification && !renews(entry)
 	);
+}
+
+/** The bands of students that a course is for; null when it is for all of its audience. */
+export function bandsOf(course: Pick<Course, 'band' | 'bands'>): Band[] | null {
+	return course.bands ?? (course.band ? [course.band] : null);
 }
 
 /** The course that renews a certification, where there is one for that. */

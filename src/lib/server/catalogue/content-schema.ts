@@ -318,12 +318,15 @@ export const roleName = v.picklist([
 ]);
 const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'is not a version like 1.0.0'));
 const audience = v.picklist(['staff', 'student', 'family', 'partner']);
+const band = v.picklist(['K-2', '3-5', '6-8', '9-12']);
 export const courseFile = v.strictObject({
 	title: text,
 	short: text,
 	summary: text,
 	audience,
-	band: v.optional(v.nullable(v.picklist(['K-2', '3-5', '6-8', '9-12']))),
+	band: v.optional(v.nullable(band)),
+	/** A students’ course that is for several bands. */
+	bands: v.optional(v.pipe(v.array(band), v.minLength(2, 'names several bands; for one there is `band`'))),
 	certification: text,
 	version,
 	changes: v.pipe(

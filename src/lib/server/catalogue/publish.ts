@@ -1,6 +1,6 @@
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
-import { renews } from './catalogue.ts';
+import { bandsOf, renews } from './catalogue.ts';
 import type { Catalogue, Course } from './read-catalogue.ts';
 import type { Translation } from './read-translations.ts';
 
@@ -99,7 +99,7 @@ async function publishCourse(trx: Trx, course: Course): Promise<boolean> {
 		certification: course.certification,
 		title: course.title,
 		roles: course.required?.roles ?? course.offered?.roles ?? [],
-		bands: course.band ? [course.band] : null,
+		bands: bandsOf(course),
 		// A refresher is not asked of everybody in a role, but of those who hold what it renews.
 		required: course.required !== undefined && !renews(course),
 		within_days: course.required?.within_days ?? null,
