@@ -426,7 +426,7 @@ const authority = <T extends v.GenericSchema<unknown, string | boolean>>(sourceI
 			sourced_id: v.optional(sourceId, false)
 		}),
 		v.check(
-			({ email_domains, sourced_id }) => email_domains.length > 0 || sourced_id !== false,
+			({ email_domains = [], sourced_id }) => email_domains.length > 0 || sourced_id !== false,
 			'names neither e-mail domains nor a source id, so that nobody could be found in the roster'
 		)
 	);

@@ -21,6 +21,9 @@ export const SIGNATURES = [
 	'Ed25519'
 ];
 
+/** What an issuer sent is not what it must be, in a way that openid-client lets pass. */
+export class Untrusted extends Error {}
+
 type Kept = { configuration: Promise<client.Configuration>; until: number };
 const kept = new Map<string, Kept>();
 
@@ -48,10 +51,11 @@ async function discover({ issuer, clientId, clientSecret }: Provider): Promise<c
 		timeout: TIMEOUT_SECONDS,
 		execute: insecure
 	});
-	const metadata = found.serverMetadata();
+	const metadata: client.ServerMetadata = found.serverMetadata();
 	// openid-client lets Microsoft's documents speak for any tenant; here one is pinned.
-	if (new URL(metadata.issuer).href !== new URL(issuer).href)
-		throw new client.ClientError('the discovery document is of another issuer', { code: 'WAYPOST_ISSUER' });
+	if (new URL(metadata.issuer).href !== new URL(issuer).href) throw new Untrusted('other-issuer');
+	if (insecure.length === 0 && !/^https:/.test(metadata.authorization_endpoint ?? ''))
+		throw new Untrusted('authorization-endpoint');
 	const offered = metadata.id_token_signing_alg_values_supported ?? ['RS256'];
 	const configuration = new client.Configuration(
 		{

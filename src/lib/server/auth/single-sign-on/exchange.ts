@@ -1,5 +1,5 @@
 import * as client from 'openid-client';
-import { configurationOf } from './configuration.ts';
+import { configurationOf, Untrusted } from './configuration.ts';
 import { presetOf, type Claims } from './presets.ts';
 import type { Provider } from './providers.ts';
 import type { NewRequest, Returned } from './requests.ts';
@@ -54,7 +54,7 @@ export async function redeem(
 			idTokenExpected: true
 		});
 		const token = tokens.claims();
-		if (!token) throw new client.ClientError('no ID token', { code: 'WAYPOST_NO_ID_TOKEN' });
+		if (!token) throw new Untrusted('no-id-token');
 		const { iss: issuer, sub: subject } = token;
 		const { access_token: accessToken } = tokens;
 		const missing = presetOf(provider.settings)
@@ -102,6 +102,7 @@ const declined = ['access_denied', 'login_required', 'interaction_required', 'co
 const unwell = ['server_error', 'temporarily_unavailable'];
 
 function refusalOf(error: unknown): ExchangeRefusal | null {
+	if (error instanceof Untrusted) return refused('not-trusted', error.message);
 	if (error instanceof client.AuthorizationResponseError) {
 		const { error: code } = error;
 		if (declined.includes(code)) return refused('declined', plain(code));

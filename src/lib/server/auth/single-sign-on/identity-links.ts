@@ -170,7 +170,7 @@ export async function removeOwn(
 	actor: PersonActor,
 	id: string
 ): Promise<{ ok: true } | Refused<'unknown-link' | 'not-signed-in' | 'only-way'>> {
-	return removing(db, actor, id, async (trx) => {
+	return removing<'unknown-link' | 'not-signed-in' | 'only-way'>(db, actor, id, async (trx) => {
 		// Two of them must not be removed at once, as if each were not the last.
 		await lock(trx, actor.person);
 		const own = await listOf(trx, actor.person);

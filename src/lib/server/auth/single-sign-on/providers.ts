@@ -37,6 +37,12 @@ export function providerOf(id: string, env: NodeJS.ProcessEnv = process.env): Pr
 	return providers(env).find((provider) => provider.id === id);
 }
 
+/** What the district calls an issuer by which people are linked; its host, where it is no longer in use. */
+export function labelOf(issuer: string, env: NodeJS.ProcessEnv = process.env): string {
+	const { href, hostname } = new URL(issuer);
+	return entriesOf(env).find((entry) => new URL(entry.issuer).href === href)?.settings.label ?? hostname;
+}
+
 /** The variables with secrets that are missing in this environment. */
 export function missingSecrets(env: NodeJS.ProcessEnv = process.env): string[] {
 	return entriesOf(env)
