@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { m } from '#lib/messages/compiled/messages.js';
 import { sameSitePath } from '#lib/server/auth/same-site-path.ts';
 import { signIn } from '#lib/server/auth/sign-in.ts';
+import { providers } from '#lib/server/auth/single-sign-on/providers.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { fieldErrors } from '#lib/sign-in/field-errors.ts';
 import { signInForm } from '#lib/sign-in/forms.ts';
@@ -16,7 +17,11 @@ export const load: PageServerLoad = ({ locals, url }) => {
 	const next = sameSitePath(url.searchParams.get('next'), '');
 	if (locals.actor.kind === 'person') redirect(303, next || HOME);
 	const out = url.searchParams.get('out');
-	return { next, out: (['here', 'everywhere'] as const).find((word) => word === out) ?? null };
+	return {
+		next,
+		out: (['here', 'everywhere'] as const).find((word) => word === out) ?? null,
+		providers: providers().map(({ id, label }) => ({ id, label }))
+	};
 };
 
 export const actions: Actions = {

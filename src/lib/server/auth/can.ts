@@ -112,6 +112,25 @@ export function manageTokens(
 	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
 }
 
+/** Remove a link of one's own to a provider of single sign-on: while another way to sign in is left. */
+export function removeOwnIdentityLink(
+	actor: RequestActor,
+	{ waysToSignIn }: { waysToSignIn: number }
+): Allowed | Refused<'not-signed-in' | 'only-way'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return waysToSignIn > 1 ? yes : no('only-way');
+}
+
+/** Remove somebody else's link to a provider of single sign-on: a district administrator; one's own goes another way. */
+export function removeIdentityLink(
+	actor: RequestActor,
+	link: { person: string }
+): Allowed | Refused<'not-signed-in' | 'own-link' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === link.person) return no('own-link');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
 /** Make the first administrator by a link: only while there is none. */
 export function createFirstAdministrator({
 	administrators

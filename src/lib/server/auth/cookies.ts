@@ -2,7 +2,7 @@
  * The cookies of signing in. On https their names carry `__Host-`, so that no other host of the district's domain
  * can plant them (RFC 6265bis, section 4.1.3.2); http does not know that prefix.
  */
-export type CookieKind = 'session' | 'visitor' | 'device';
+export type CookieKind = 'session' | 'visitor' | 'device' | 'sign-on';
 
 /** What of a request event the cookies need. */
 export type CookieEvent = {
@@ -21,7 +21,9 @@ const lifetimeSeconds: Record<CookieKind, number> = {
 	// The session's row says when it ends; the cookie only has to last as long as the idle time.
 	session: DAY_SECONDS / 2,
 	visitor: 30 * DAY_SECONDS,
-	device: 400 * DAY_SECONDS
+	device: 400 * DAY_SECONDS,
+	// As long as a request to a provider of single sign-on holds.
+	'sign-on': 600
 };
 
 /** One of the cookies, to read, set and clear at a request. */
@@ -41,6 +43,8 @@ export function requestCookie(kind: CookieKind) {
 
 export const sessionCookie = requestCookie('session');
 export const deviceCookie = requestCookie('device');
+/** Binds a sign-in elsewhere to the browser that began it; the secret in it is one of single-sign-on/requests.ts. */
+export const signOnCookie = requestCookie('sign-on');
 
 /** The name under which a cookie goes at this origin. */
 export function cookieName(kind: CookieKind, { protocol }: { protocol: string }): string {

@@ -402,6 +402,96 @@ export const editionsFile = v.record(
 	v.record(version, v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a content hash')))
 );
 
+const domain = v.pipe(
+	v.string(),
+	v.regex(
+		/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+		'is not a domain in small letters like example.org'
+	)
+);
+/** Claims that people choose themselves, or that pass from one to another. */
+const unfitForSourceId = ['email', 'name', 'nickname', 'preferred_username', 'unique_name', 'upn'];
+const sourceIdClaim = v.pipe(
+	text,
+	v.maxLength(120, 'is longer than 120 signs'),
+	v.check((claim) => !unfitForSourceId.includes(claim), 'is a claim that never names one person for good')
+);
+/** What an issuer is believed when somebody comes from it for the first time, and of whom. */
+const authority = <T extends v.GenericSchema<unknown, string | boolean>>(sourceId: T) =>
+	v.pipe(
+		v.strictObject({
+			audiences: v.pipe(v.array(audience), v.minLength(1, 'names nobody')),
+			email_domains: v.optional(v.array(domain), []),
+			/** Whether it knows people by the roster’s source ids, and in which claim where that is not settled. */
+			sourced_id: v.optional(sourceId, false)
+		}),
+		v.check(
+			({ email_domains = [], sourced_id }) => email_domains.length > 0 || sourced_id !== false,
+			'names neither e-mail domains nor a source id, so that nobody could be found in the roster'
+		)
+	);
+const signOnBase = {
+	id: v.pipe(
+		v.string(),
+		v.regex(/^[a-z][a-z0-9-]{0,29}$/, 'is not an id of small letters, digits and hyphens')
+	),
+	/** Ends “Sign in with …”. */
+	label: v.pipe(text, v.maxLength(40, 'is longer than 40 signs')),
+	client_id: text
+};
+/** Who else may say who somebody is. The client’s secret is in the environment: WAYPOST_SSO_<ID>_SECRET. */
+export const singleSignOn = v.variant('preset', [
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('google'),
+		/** The Workspace domains whose people may come; without them everybody with a Gmail address could. */
+		hosted_domains: v.pipe(v.array(domain), v.minLength(1, 'names no domain')),
+		authoritative: authority(v.literal(false))
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('entra'),
+		/** The one directory whose people may come, by its id: a name could come to mean another. */
+		tenant: v.pipe(
+			v.string(),
+			v.regex(
+				/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+				'is not the id of a tenant in small letters (“common” and names are refused)'
+			)
+		),
+		authoritative: authority(v.union([v.literal(false), sourceIdClaim]))
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('clever'),
+		/** The district’s id at Clever. */
+		district: v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/, 'is not a district’s id at Clever')),
+		authoritative: authority(v.boolean())
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('classlink'),
+		/** The district’s tenant id at ClassLink. */
+		tenant: v.pipe(
+			v.union([v.string(), v.number()]),
+			v.transform(String),
+			v.regex(/^\d{1,10}$/, 'is not a number')
+		),
+		authoritative: authority(v.boolean())
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('oidc'),
+		issuer: v.pipe(
+			v.string(),
+			v.url('is not an address'),
+			v.regex(/^https:\/\/[^?#]+$/, 'is not an address that begins with https://, without ? and #')
+		),
+		scope: v.optional(v.pipe(text, v.regex(/^openid( \S+)*$/, 'does not begin with openid'))),
+		authoritative: authority(v.union([v.literal(false), sourceIdClaim]))
+	})
+]);
+
 const signUp = v.variant('by', [
 	v.strictObject({ by: v.literal('closed') }),
 	v.strictObject({ by: v.literal('invitation') }),
@@ -436,6 +526,7 @@ export const districtFile = v.strictObject({
 		v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })
 	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
+	single_sign_on: v.optional(v.array(singleSignOn), []),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())

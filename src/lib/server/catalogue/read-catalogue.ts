@@ -28,6 +28,7 @@ export type Policy = v.InferOutput<typeof schema.policyFrontMatter> & {
 	hash: string;
 };
 export type District = v.InferOutput<typeof schema.districtFile>;
+export type SingleSignOn = District['single_sign_on'][number];
 export type Gate = v.InferOutput<typeof schema.gatesFile>['gates'][string] & { id: string };
 export type AccountType = v.InferOutput<typeof schema.accountTypesFile>['types'][string] & { id: string };
 export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & {

@@ -115,6 +115,24 @@ export type Database = {
 		address: string | null;
 		at: InstantDefault;
 	};
+	identity_link: {
+		id: Generated<string>;
+		person: string;
+		issuer: string;
+		subject: string;
+		matched_by: 'sourced-id' | 'email';
+		linked_at: InstantDefault;
+		last_used_at: InstantDefault;
+	};
+	single_sign_on_request: {
+		state_hash: Buffer;
+		browser_hash: Buffer;
+		provider: string;
+		nonce: string;
+		code_verifier: string;
+		next: string;
+		expires_at: Instant;
+	};
 	first_administrator_link: {
 		token_hash: Buffer;
 		created_at: InstantDefault;
