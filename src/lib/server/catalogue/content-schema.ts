@@ -433,6 +433,8 @@ export const districtFile = v.strictObject({
 		v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })
 	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
+	/** Of everybody who can see other people's records. */
+	second_factor: v.optional(v.picklist(['offered', 'required']), 'offered'),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())
