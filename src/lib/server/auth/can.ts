@@ -125,6 +125,30 @@ export function manageTokens(
 }
 
 /**
+ * Take away another person's lost second factor: a district administrator; the administrator of a school for people
+ * of that school who hold no rights over others themselves. Nobody for themselves. `schools`: where the person is
+ * today.
+ */
+export function resetSecondFactor(
+	actor: RequestActor,
+	subject: { person: string; schools: readonly string[]; holdsRights: boolean }
+):
+	| Allowed
+	| Refused<'not-signed-in' | 'own' | 'second-factor' | 'no-right' | 'other-school' | 'holds-rights'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === subject.person) return no('own');
+	if (actor.sleepingRights) return no('second-factor');
+	if (holds(actor, 'district-administrator')) return yes;
+	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
+	if (held.length === 0) return no('no-right');
+	const here = held.some(
+		({ organisation, districtWide }) => districtWide || subject.schools.includes(organisation)
+	);
+	if (!here) return no('other-school');
+	return subject.holdsRights ? no('holds-rights') : yes;
+}
+
+/**
  * Anything of one's own that is not a lesson. Pictures and a word may have been seen by a classmate, so that a session
  * begun with them serves lessons only (attack 12).
  */

@@ -2,7 +2,7 @@
  * The cookies of signing in. On https their names carry `__Host-`, so that no other host of the district's domain
  * can plant them (RFC 6265bis, section 4.1.3.2); http does not know that prefix.
  */
-export type CookieKind = 'session' | 'visitor' | 'device';
+export type CookieKind = 'session' | 'visitor' | 'device' | 'step' | 'class';
 
 /** What of a request event the cookies need. */
 export type CookieEvent = {
@@ -21,7 +21,10 @@ const lifetimeSeconds: Record<CookieKind, number> = {
 	// The session's row says when it ends; the cookie only has to last as long as the idle time.
 	session: DAY_SECONDS / 2,
 	visitor: 30 * DAY_SECONDS,
-	device: 400 * DAY_SECONDS
+	device: 400 * DAY_SECONDS,
+	// Somebody whose second factor is still to come; a device that a teacher opened for a class. Their rows say when they end.
+	step: 600,
+	class: DAY_SECONDS / 2
 };
 
 /** One of the cookies, to read, set and clear at a request. */
@@ -41,6 +44,8 @@ export function requestCookie(kind: CookieKind) {
 
 export const sessionCookie = requestCookie('session');
 export const deviceCookie = requestCookie('device');
+export const stepCookie = requestCookie('step');
+export const classCookie = requestCookie('class');
 
 /** The name under which a cookie goes at this origin. */
 export function cookieName(kind: CookieKind, { protocol }: { protocol: string }): string {
