@@ -26,8 +26,9 @@ export const load: PageServerLoad = async (event) => {
 	const done = event.url.searchParams.get('done');
 	return {
 		done: (['ended', 'gone', 'password'] as const).find((word) => word === done) ?? null,
-		sessions: listed.map(({ publicId, device, createdAt, lastSeenAt }) => ({
+		sessions: listed.map(({ publicId, device, shared, createdAt, lastSeenAt }) => ({
 			id: publicId,
+			shared,
 			device: device || m.signin_sessions_unknown(),
 			here: publicId === actor.session,
 			begun: words(createdAt),
