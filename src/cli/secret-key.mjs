@@ -38,7 +38,7 @@ export function isSecretKey(text) {
  */
 async function makeSecretKey(file) {
 	await mkdir(path.dirname(file), { recursive: true });
-	const beside = `${file}.${process.pid}`;
+	const beside = `${file}.${randomBytes(6).toString('hex')}`;
 	const handle = await open(beside, 'w', 0o600);
 	await handle.writeFile(`${randomBytes(KEY_BYTES).toString('base64')}\n`);
 	await handle.sync();

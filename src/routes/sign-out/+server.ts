@@ -9,8 +9,7 @@ import type { RequestHandler } from './$types';
  */
 export const POST: RequestHandler = async (event) => {
 	const { actor } = event.locals;
-	const form = await event.request.formData();
 	await endSession(event);
 	if (!goBeyondLessons(actor).ok) redirect(303, '/class');
-	redirect(303, form.has('not-me') ? '/sign-in' : '/sign-in?out=here');
+	redirect(303, event.url.searchParams.has('not-me') ? '/sign-in' : '/sign-in?out=here');
 };
