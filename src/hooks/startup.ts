@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as challenges from '#lib/server/auth/second-factor/challenges.ts';
+import * as steps from '#lib/server/auth/second-factor/steps.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import * as limits from '#lib/server/auth/sign-in-limits.ts';
 import { localEntries, missingSecrets } from '#lib/server/auth/single-sign-on/providers.ts';
@@ -79,6 +81,8 @@ async function sweep(): Promise<void> {
 		await visitors.deleteExpired(serving());
 		await limits.deleteOld(serving(), new Date());
 		await signOnRequests.deleteExpired(serving());
+		await steps.deleteExpired(serving(), new Date());
+		await challenges.deleteExpired(serving(), new Date());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}

@@ -20,6 +20,7 @@ function person(roles: AffiliationRole[], ...rights: PersonActor['rights']): Per
 		email: null,
 		affiliations,
 		rights,
+		assurance: 'password',
 		session: 's'
 	};
 }
@@ -30,7 +31,15 @@ test('nobody and visitors are not signed in', () => {
 });
 
 test('students and guardians see no links of staff', () => {
-	const none = { name: 'Ana Ríos', canReview: false, canManage: false, hasClasses: false };
+	const none = {
+		name: 'Ana Ríos',
+		canReview: false,
+		canManage: false,
+		hasClasses: false,
+		rightsSleep: false,
+		shared: false,
+		lessonsOnly: false
+	};
 	expect(shellViewer(person(['student']))).toEqual({ ...none, kind: 'student' });
 	expect(shellViewer(person(['guardian']))).toEqual({ ...none, kind: 'guardian' });
 	expect(shellViewer(person(['guardian', 'teacher']))).toEqual({ ...none, kind: 'staff' });

@@ -16,8 +16,10 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 		return [register, policy, families, help];
 	}
 	const training = { href: '/learn', label: m.shell_nav_learn() };
+	if (viewer.lessonsOnly) return [training, help];
 	if (viewer.kind === 'student' || viewer.kind === 'guardian') return [training, register, policy, help];
 	const links = [training];
+	if (viewer.rightsSleep) links.push({ href: '/second-factor', label: m.factor_nav() });
 	if (viewer.hasClasses) links.push({ href: '/teach', label: m.teach_nav() });
 	links.push({ href: '/accounts', label: m.shell_nav_official_accounts() });
 	if (viewer.canReview) links.push({ href: '/review', label: m.shell_nav_review() });

@@ -10,6 +10,12 @@ export interface ShellViewer {
 	canManage: boolean;
 	/** Teaches a class today. */
 	hasClasses: boolean;
+	/** Holds rights that wait for a second factor. */
+	rightsSleep?: boolean;
+	/** Others use this device afterwards: “Not me” stands beside the name. */
+	shared?: boolean;
+	/** Pictures signed them in: lessons, and nothing else of their own. */
+	lessonsOnly?: boolean;
 }
 
 /** What the root layout gives every page. */

@@ -37,8 +37,9 @@ export const load: PageServerLoad = async (event) => {
 			used: words(lastUsedAt)
 		})),
 		linksRemovable: removable.ok,
-		sessions: listed.map(({ publicId, device, createdAt, lastSeenAt }) => ({
+		sessions: listed.map(({ publicId, device, shared, createdAt, lastSeenAt }) => ({
 			id: publicId,
+			shared,
 			device: device || m.signin_sessions_unknown(),
 			here: publicId === actor.session,
 			begun: words(createdAt),

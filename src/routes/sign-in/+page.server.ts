@@ -7,19 +7,22 @@ import { providers } from '#lib/server/auth/single-sign-on/providers.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { fieldErrors } from '#lib/sign-in/field-errors.ts';
 import { signInForm } from '#lib/sign-in/forms.ts';
+import { partyOf } from '../relying-party.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 import { limitedWords } from './limited-words.server.ts';
-import { keepSession, whereFrom } from './session-start.server.ts';
+import { keepOrAsk, whereFrom } from './session-start.server.ts';
 
 const HOME = '/learn';
 
-export const load: PageServerLoad = ({ locals, url }) => {
+export const load: PageServerLoad = (event) => {
+	const { locals, url } = event;
 	const next = sameSitePath(url.searchParams.get('next'), '');
 	if (locals.actor.kind === 'person') redirect(303, next || HOME);
 	const out = url.searchParams.get('out');
 	return {
 		next,
-		out: (['here', 'everywhere'] as const).find((word) => word === out) ?? null,
+		out: (['here', 'everywhere', 'over'] as const).find((word) => word === out) ?? null,
+		passkeysWork: partyOf(event) !== null,
 		providers: providers().map(({ id, label }) => ({ id, label }))
 	};
 };
@@ -29,17 +32,20 @@ export const actions: Actions = {
 		const form = await event.request.formData();
 		const email = String(form.get('email') ?? '');
 		const next = sameSitePath(form.get('next'), '');
+		const shared = form.get('shared') !== null;
+		const typed = { email, next, shared };
 		const parsed = v.safeParse(signInForm(), { email, password: form.get('password') });
-		if (!parsed.success) return fail(400, { email, next, errors: fieldErrors(parsed.issues), message: '' });
+		if (!parsed.success) return fail(400, { ...typed, errors: fieldErrors(parsed.issues), message: '' });
 
-		const input = { login: parsed.output.email, password: parsed.output.password, ...whereFrom(event) };
-		const answer = await signIn(serving(), input, new Date());
+		const { email: login, password } = parsed.output;
+		const answer = await signIn(serving(), { login, password, shared, ...whereFrom(event) }, new Date());
 		if (!answer.ok && answer.reason === 'limited') {
 			event.setHeaders({ 'retry-after': String(answer.retryAfterSeconds) });
-			return fail(429, { email, next, errors: [], message: limitedWords(answer.retryAfterSeconds) });
+			return fail(429, { ...typed, errors: [], message: limitedWords(answer.retryAfterSeconds) });
 		}
-		if (!answer.ok) return fail(400, { email, next, errors: [], message: m.signin_error_wrong() });
-		await keepSession(event, answer);
+		if (!answer.ok && answer.reason === 'wrong')
+			return fail(400, { ...typed, errors: [], message: m.signin_error_wrong() });
+		await keepOrAsk(event, answer, next);
 		redirect(303, next || HOME);
 	}
 };

@@ -14,6 +14,7 @@ function person(name: string, ...rights: PersonActor['rights']): PersonActor {
 		email: null,
 		affiliations: [],
 		rights,
+		assurance: 'password',
 		session: 'session'
 	};
 }
@@ -200,4 +201,33 @@ describe('the first administrator', () => {
 		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');
 		expect(said(can.createFirstAdministrator({ administrators: 1 }))).toBe('administrator-exists');
 	});
+});
+
+describe('rights that sleep until a second factor', () => {
+	// As a session reads them: the rights themselves are not there.
+	const asleep: PersonActor = { ...person('asleep'), sleepingRights: true };
+	const registration = { owner: 'owner', coOwner: null, organisation: 'school-a', everOwners: [] };
+
+	test('say so wherever they would have opened something', () => {
+		expect(said(can.readRecords(asleep))).toBe('second-factor');
+		expect(said(can.readCoverage(asleep))).toBe('second-factor');
+		expect(said(can.exportRecords(asleep, ['school-a']))).toBe('second-factor');
+		expect(said(can.reviewRegistration(asleep, registration))).toBe('second-factor');
+		expect(said(can.manageTokens(asleep))).toBe('second-factor');
+		expect(said(can.seeCertificate(asleep, { learner: 'other', person: 'other' }))).toBe('second-factor');
+	});
+
+	test('keep nobody from what is their own', () => {
+		expect(said(can.seeCertificate(asleep, { learner: 'learner-of-asleep', person: 'asleep' }))).toBe('ok');
+		expect(said(can.editDraft(asleep, { owner: 'asleep' }))).toBe('ok');
+		expect(said(can.reviewRegistration(asleep, { ...registration, owner: 'asleep' }))).toBe(
+			'own-registration'
+		);
+	});
+});
+
+test('whom pictures signed in takes lessons and does nothing else', () => {
+	expect(said(can.goBeyondLessons({ ...person('child'), assurance: 'low' }))).toBe('lessons-only');
+	for (const actor of [nobody, visitor, teacher, { ...teacher, assurance: 'strong' as const }])
+		expect(said(can.goBeyondLessons(actor))).toBe('ok');
 });

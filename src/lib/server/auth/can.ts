@@ -22,11 +22,16 @@ type Owned = { owner: string; coOwner: string | null };
 export function reviewRegistration(
 	actor: RequestActor,
 	registration: Owned & { organisation: string; everOwners: readonly string[] }
-): Allowed | Refused<'not-signed-in' | 'own-registration' | 'was-owner' | 'not-reviewer' | 'other-school'> {
+):
+	| Allowed
+	| Refused<
+			'not-signed-in' | 'own-registration' | 'was-owner' | 'second-factor' | 'not-reviewer' | 'other-school'
+	  > {
 	if (actor.kind !== 'person') return no('not-signed-in');
 	const { owner, coOwner, organisation, everOwners } = registration;
 	if (actor.person === owner || actor.person === coOwner) return no('own-registration');
 	if (everOwners.includes(actor.person)) return no('was-owner');
+	if (actor.sleepingRights) return no('second-factor');
 	if (holds(actor, 'district-administrator')) return yes;
 	const held = actor.rights.filter(({ right }) => right === 'reviewer');
 	if (held.length === 0) return no('not-reviewer');
@@ -36,13 +41,18 @@ export function reviewRegistration(
 }
 
 /** See who is current and who is not: in the district, or in one's own schools. The scope decides which people. */
-export function readRecords(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+export function readRecords(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.sleepingRights) return no('second-factor');
 	return seesDistrict(actor) || holds(actor, 'school-administrator') ? yes : no('no-right');
 }
 
 /** See which lessons teach and test each clause, and which facts they rest on: nothing in it is about people. */
-export function readCoverage(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+export function readCoverage(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right'> {
 	return readRecords(actor);
 }
 
@@ -50,7 +60,7 @@ export function readCoverage(actor: RequestActor): Allowed | Refused<'not-signed
 export function exportRecords(
 	actor: RequestActor,
 	schoolIds: readonly string[] = []
-): Allowed | Refused<'not-signed-in' | 'no-right' | 'other-school'> {
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right' | 'other-school'> {
 	const reading = readRecords(actor);
 	if (!reading.ok || actor.kind !== 'person') return reading;
 	if (seesDistrict(actor)) return yes;
@@ -84,11 +94,12 @@ export function signAsCoOwner(
 export function seeCertificate(
 	actor: RequestActor,
 	certificate: { learner: string; person: string | null; schools?: readonly string[] }
-): Allowed | Refused<'not-signed-in' | 'not-yours' | 'other-school'> {
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'not-yours' | 'other-school'> {
 	if (actor.kind === 'nobody') return no('not-signed-in');
 	if (actor.learner === certificate.learner) return yes;
 	if (actor.kind !== 'person') return no('not-yours');
 	if (certificate.person !== null && actor.person === certificate.person) return yes;
+	if (actor.sleepingRights) return no('second-factor');
 	if (seesDistrict(actor)) return yes;
 	const own = recordSchools(actor);
 	if (own.length === 0) return no('not-yours');
@@ -107,8 +118,9 @@ export function openAttempt(
 /** Make and revoke the tokens of other systems. */
 export function manageTokens(
 	actor: RequestActor
-): Allowed | Refused<'not-signed-in' | 'not-district-administrator'> {
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'not-district-administrator'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.sleepingRights) return no('second-factor');
 	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
 }
 
@@ -129,6 +141,38 @@ export function removeIdentityLink(
 	if (actor.kind !== 'person') return no('not-signed-in');
 	if (actor.person === link.person) return no('own-link');
 	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
+/**
+ * Take away another person's lost second factor: a district administrator; the administrator of a school for people
+ * of that school who hold no rights over others themselves. Nobody for themselves. `schools`: where the person is
+ * today.
+ */
+export function resetSecondFactor(
+	actor: RequestActor,
+	subject: { person: string; schools: readonly string[]; holdsRights: boolean }
+):
+	| Allowed
+	| Refused<'not-signed-in' | 'own' | 'second-factor' | 'no-right' | 'other-school' | 'holds-rights'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === subject.person) return no('own');
+	if (actor.sleepingRights) return no('second-factor');
+	if (holds(actor, 'district-administrator')) return yes;
+	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
+	if (held.length === 0) return no('no-right');
+	const here = held.some(
+		({ organisation, districtWide }) => districtWide || subject.schools.includes(organisation)
+	);
+	if (!here) return no('other-school');
+	return subject.holdsRights ? no('holds-rights') : yes;
+}
+
+/**
+ * Anything of one's own that is not a lesson. Pictures and a word may have been seen by a classmate, so that a session
+ * begun with them serves lessons only (attack 12).
+ */
+export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons-only'> {
+	return actor.kind === 'person' && actor.assurance === 'low' ? no('lessons-only') : yes;
 }
 
 /** Make the first administrator by a link: only while there is none. */

@@ -47,7 +47,11 @@ export async function changePassword(
 			.where('person', '=', actor.person)
 			.execute();
 		await sessions.revokeAll(trx, actor.person);
-		const session = await sessions.create(trx, actor.person, { device: change.deviceLabel });
+		const session = await sessions.create(trx, actor.person, {
+			device: change.deviceLabel,
+			assurance: actor.assurance,
+			shared: actor.shared ?? false
+		});
 		await append(trx, { kind: 'password-changed', actor: actor.person, subject: actor.person });
 		return { ok: true, session };
 	});

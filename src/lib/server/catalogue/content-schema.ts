@@ -527,6 +527,8 @@ export const districtFile = v.strictObject({
 	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
 	single_sign_on: v.optional(v.array(singleSignOn), []),
+	/** Of everybody who can see other people's records. */
+	second_factor: v.optional(v.picklist(['offered', 'required']), 'offered'),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())

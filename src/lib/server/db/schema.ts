@@ -30,8 +30,13 @@ export type Band = 'K-2' | '3-5' | '6-8' | '9-12';
 export type Right = 'district-administrator' | 'school-administrator' | 'reviewer' | 'auditor';
 export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
 export type Purpose = 'open' | 'keep';
-/** How surely we know who it was: signed in with a password, a visitor, on paper, or named by the teacher who led the lesson. */
-export type Assurance = 'password' | 'visitor' | 'paper' | 'led';
+/**
+ * How surely we know who it was: signed in with a passkey or a second factor, with a password, or with pictures on a
+ * device of the class; a visitor, on paper, or named by the teacher who led the lesson.
+ */
+export type Assurance = 'strong' | 'password' | 'picture' | 'visitor' | 'paper' | 'led';
+/** What a session was begun with: pictures on a device of the class, a password, or a second factor. */
+export type SessionAssurance = 'low' | 'password' | 'strong';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
@@ -106,6 +111,67 @@ export type Database = {
 		expires_at: Instant;
 		absolute_expires_at: Instant;
 		device: Generated<string>;
+		assurance: SessionAssurance;
+		shared: Generated<boolean>;
+		proved_at: InstantOrNull;
+		class_device: ColumnType<string | null, string | null | undefined, never>;
+	};
+	second_factor_passkey: {
+		id: Generated<string>;
+		person: string;
+		credential_id: string;
+		public_key: Buffer;
+		counter: ColumnType<string, number, number>;
+		transports: string[];
+		name: string;
+		created_at: InstantDefault;
+		last_used_at: InstantOrNull;
+	};
+	second_factor_authenticator: {
+		id: Generated<string>;
+		person: string;
+		sealed_secret: Buffer;
+		confirmed_at: InstantOrNull;
+		last_step: ColumnType<string, number | undefined, number>;
+		created_at: InstantDefault;
+		last_used_at: InstantOrNull;
+	};
+	second_factor_recovery_code: {
+		person: string;
+		code_hash: Buffer;
+		made_at: InstantDefault;
+		used_at: InstantOrNull;
+	};
+	second_factor_challenge: {
+		challenge_hash: Buffer;
+		purpose: 'register' | 'sign-in' | 'prove';
+		person: string | null;
+		expires_at: Instant;
+	};
+	second_factor_step: { token_hash: Buffer; person: string; shared: boolean; expires_at: Instant };
+	class_code: { class: string; code: string; made_by: string; expires_at: Instant };
+	class_device: {
+		id: Generated<string>;
+		class: string;
+		device_hash: Buffer;
+		mark: string;
+		asked_at: InstantDefault;
+		opened_by: ColumnType<string | null, string | null | undefined, string | null>;
+		opened_at: ColumnType<Date | null, never, never>;
+		closes_at: InstantOrNull;
+	};
+	picture_secret: {
+		person: string;
+		class: string;
+		secret_hash: string;
+		set_by: string;
+		set_at: Stamped;
+	};
+	picture_try: {
+		device: string;
+		person: string;
+		wrong: Generated<number>;
+		paused_until: InstantOrNull;
 	};
 	sign_in_device: { person: string; device_hash: Buffer; last_signed_in_at: Instant };
 	sign_in_failure: {

@@ -10,6 +10,8 @@ export type Scope =
 	| { kind: 'schools'; actor: string; schools: string[] }
 	/** The students of one class, for one who teaches it now. */
 	| { kind: 'class'; actor: string; class: string }
+	/** The children of the class for which a device is open; nobody before its teacher opened it. */
+	| { kind: 'class-device'; device: string; actor?: undefined }
 	| { kind: 'district'; actor: string }
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
@@ -18,6 +20,7 @@ export type SystemPurpose =
 	| 'sign-up'
 	| 'seed'
 	| 'first-administrator'
+	| 'second-factor'
 	| 'certificate'
 	| 'verify'
 	| 'co-owner-offer'
@@ -27,6 +30,7 @@ export type SystemPurpose =
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
 	if (scope.kind === 'class') return `class:${scope.class}`;
+	if (scope.kind === 'class-device') return `class-device:${scope.device}`;
 	if (scope.kind === 'system') return `system:${scope.purpose}`;
 	return scope.kind;
 }

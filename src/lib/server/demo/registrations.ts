@@ -193,6 +193,7 @@ class Story {
 				}
 			],
 			rights: (told.rights ?? []).map((right) => ({ right, organisation: known.organisation, districtWide })),
+			assurance: 'password',
 			session: ''
 		};
 	}

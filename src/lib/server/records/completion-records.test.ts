@@ -42,6 +42,7 @@ async function actorOf(email: string): Promise<PersonActor> {
 				organisation,
 				districtWide: kind === 'district'
 			})),
+			assurance: 'password',
 			session: 'test'
 		};
 	});

@@ -121,6 +121,11 @@ async function forged(forgery: Forgery, settings: SingleSignOn = oidc) {
 	const back = await rogue.visit(sent.address);
 	return finish(app, provider, { back, browser: sent.browser }, place, now);
 }
+/** The session that somebody got; none for who was refused, or whose second factor is still to come. */
+function sessionOf(answer: Awaited<ReturnType<typeof signOn>>) {
+	if (!answer.ok || !answer.begun.ok) throw new Error('there is no session');
+	return answer.begun.session;
+}
 async function linksOf(person: string) {
 	return within(app, { kind: 'system', purpose: 'sign-in' }, (trx) =>
 		trx.selectFrom('identity_link').selectAll().where('person', '=', person).execute()
@@ -143,13 +148,13 @@ describe('who comes for the first time', () => {
 		const answer = await signOn(google, sub);
 		if (!answer.ok) throw new Error(`${answer.reason} ${answer.because}`);
 		expect(answer).toMatchObject({ person, next: '/learn' });
-		expect((await sessions.read(app, answer.session.token))?.actor.person).toBe(person);
+		expect((await sessions.read(app, sessionOf(answer).token))?.actor.person).toBe(person);
 		expect(await linksOf(person)).toMatchObject([
 			{ issuer: local.issuer, subject: sub, matched_by: 'email' }
 		]);
 		expect(await events(person)).toMatchObject([
 			{ kind: 'identity.linked', provider: 'google', issuer: local.issuer, matched_by: 'email' },
-			{ kind: 'identity.first-used', session: answer.session.publicId }
+			{ kind: 'identity.first-used', session: sessionOf(answer).publicId }
 		]);
 	});
 
@@ -293,7 +298,7 @@ describe('who is linked', () => {
 		Object.assign(claims, { email: 'somebody.else@elsewhere.example', email_verified: false, role: 'admin' });
 		const answer = await signOn(oidc, sub);
 		expect(answer).toMatchObject({ ok: true, person });
-		const actor = answer.ok ? (await sessions.read(app, answer.session.token))?.actor : null;
+		const actor = (await sessions.read(app, sessionOf(answer).token))?.actor;
 		expect(actor).toMatchObject({ email, rights: [], affiliations: [{ role: 'teacher' }] });
 		expect(await events(person)).toHaveLength(2);
 	});
@@ -366,11 +371,26 @@ describe('who is linked', () => {
 		expect(await linksOf(person)).toHaveLength(2);
 	});
 
+	test('and has a second factor here gets no session before it, only the step to it', async () => {
+		const { person, email } = await rostered();
+		const sub = account({ email });
+		await signOn(oidc, sub);
+		await within(app, { kind: 'system', purpose: 'sign-in' }, (trx) =>
+			trx
+				.insertInto('second_factor_authenticator')
+				.values({ person, sealed_secret: Buffer.from('sealed'), confirmed_at: new Date() })
+				.execute()
+		);
+		expect(await signOn(oidc, sub)).toMatchObject({
+			ok: true,
+			person,
+			begun: { ok: false, reason: 'second-factor' }
+		});
+	});
+
 	test('gets a new session each time', async () => {
 		const sub = account({ email: (await rostered()).email });
-		const tokens = [await signOn(oidc, sub), await signOn(oidc, sub)].map(
-			(each) => each.ok && each.session.token
-		);
+		const tokens = [await signOn(oidc, sub), await signOn(oidc, sub)].map((each) => sessionOf(each).token);
 		expect(new Set(tokens).size).toBe(2);
 	});
 

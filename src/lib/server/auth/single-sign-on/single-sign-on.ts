@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { within } from '#lib/server/db/scope.ts';
-import { beginSession } from '../sign-in.ts';
-import type * as sessions from '../sessions.ts';
+import { beginSessionIn, type SecondFactorNext, type SignedIn } from '../sign-in.ts';
 import { weightiestAudience } from './audience.ts';
 import { evidenceOf, type Evidence } from './evidence.ts';
 import { addressOf, redeem, type ExchangeRefusal, type Vouched } from './exchange.ts';
@@ -50,9 +49,8 @@ export type SignOnRefusal = {
 export type SignedOn = {
 	ok: true;
 	person: string;
-	session: sessions.NewSession;
-	/** What the device cookie is to hold from now on. */
-	device: string;
+	/** A session; for somebody with a second factor of ours the step to it. */
+	begun: SignedIn | SecondFactorNext;
 	next: string;
 };
 
@@ -71,7 +69,7 @@ export async function begin(
 }
 
 /**
- * Signs in who comes back from a provider, and begins a session as a password does. `back` is the whole address at
+ * Signs in who comes back from a provider, and begins a session, or the step to a second factor, as a password does. `back` is the whole address at
  * which they came back, `now` the machine's clock, as sessions use it.
  */
 export async function finish(
@@ -108,10 +106,10 @@ export async function finish(
 			return { ok: false, reason: admitted.reason, next };
 		}
 		const { person, linkedBy } = admitted;
-		const begun = await beginSession(trx, person, place, now);
-		if (linkedBy)
-			await noteLink(trx, provider, vouched, { person, linkedBy, session: begun.session.publicId });
-		return { ok: true, person, ...begun, next };
+		const begun = await beginSessionIn(trx, person, place, now);
+		const session = begun.ok ? begun.session.publicId : null;
+		if (linkedBy) await noteLink(trx, provider, vouched, { person, linkedBy, session });
+		return { ok: true, person, begun, next };
 	});
 }
 
@@ -164,7 +162,7 @@ async function noteLink(
 	trx: Trx,
 	provider: Provider,
 	{ issuer }: Vouched,
-	{ person, linkedBy, session }: { person: string; linkedBy: Evidence['by']; session: string }
+	{ person, linkedBy, session }: { person: string; linkedBy: Evidence['by']; session: string | null }
 ): Promise<void> {
 	const detail = { provider: provider.id, issuer };
 	await append(trx, {

@@ -287,6 +287,7 @@ export async function actorOf(app: Db, { person, learner, email }: TestPerson): 
 			familyName: identity.family_name,
 			affiliations,
 			rights,
+			assurance: 'password',
 			session: '00000000-0000-7000-8000-000000000000'
 		};
 	});

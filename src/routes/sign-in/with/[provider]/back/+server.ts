@@ -2,7 +2,7 @@ import { redirect } from '@sveltejs/kit';
 import { signOnCookie } from '#lib/server/auth/cookies.ts';
 import { finish } from '#lib/server/auth/single-sign-on/single-sign-on.ts';
 import { serving } from '#lib/server/db/serving.ts';
-import { keepSession, whereFrom } from '../../../session-start.server.ts';
+import { keepOrAsk, whereFrom } from '../../../session-start.server.ts';
 import { providerOfEvent, refuse, sendAway } from '../provider.server.ts';
 import type { RequestHandler } from './$types';
 
@@ -21,7 +21,7 @@ export const GET: RequestHandler = async (event) => {
 	);
 	if (answer.ok) {
 		signOnCookie.clear(event);
-		await keepSession(event, answer);
+		await keepOrAsk(event, answer.begun, answer.next);
 		redirect(303, answer.next || HOME);
 	}
 	if (answer.reason === 'started-elsewhere') return sendAway(event, provider, '');
