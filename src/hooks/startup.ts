@@ -6,9 +6,12 @@ import * as visitors from '#lib/server/auth/visitors.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
 import { closeServing, fitness, isUnreachable, missingMigrations, serving } from '#lib/server/db/serving.ts';
+import * as mail from '#lib/server/mail/mail.ts';
+import { readDelivery } from '#lib/server/mail/delivery.ts';
 import { described } from './error-report.ts';
 import { knownMigrations } from './known-migrations.ts';
 import { log } from './log.ts';
+import { beginWork } from './work.ts';
 
 /** sysexits.h: the configuration is wrong; a service that is needed is not there. */
 const EXIT_CONFIGURATION = 78;
@@ -20,9 +23,13 @@ const SWEEP_MILLISECONDS = 3_600_000;
 export async function startServing(): Promise<void> {
 	const answer = await patiently(() => fitness(serving()));
 	if (!answer.ok) stop(answer.words, EXIT_CONFIGURATION);
+	const post = readDelivery();
+	if (!post.ok) stop(post.words, EXIT_CONFIGURATION);
 	const missing = await missingMigrations(serving(), knownMigrations);
-	if (missing.length > 0) log.error({ missing }, 'the database is not migrated; /readyz says no until it is');
-	else await publishContent();
+	const migrated = missing.length === 0;
+	if (migrated) await publishContent();
+	else log.error({ missing }, 'the database is not migrated; /readyz says no until it is');
+	const work = migrated ? beginWork(post.delivery) : null;
 
 	const sweeping = setInterval(() => void sweep(), SWEEP_MILLISECONDS);
 	sweeping.unref();
@@ -30,7 +37,7 @@ export async function startServing(): Promise<void> {
 	const events: NodeJS.EventEmitter = process;
 	events.once('sveltekit:shutdown', () => {
 		clearInterval(sweeping);
-		void closeServing();
+		void Promise.resolve(work?.stop()).then(closeServing);
 	});
 }
 
@@ -67,6 +74,7 @@ async function sweep(): Promise<void> {
 		await sessions.deleteExpired(serving());
 		await visitors.deleteExpired(serving());
 		await limits.deleteOld(serving(), new Date());
+		await mail.forgetOld(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}
