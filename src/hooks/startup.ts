@@ -1,5 +1,7 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as tries from '#lib/server/auth/limited-tries.ts';
+import * as passwordReset from '#lib/server/auth/password-reset.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import * as limits from '#lib/server/auth/sign-in-limits.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
@@ -74,6 +76,8 @@ async function sweep(): Promise<void> {
 		await sessions.deleteExpired(serving());
 		await visitors.deleteExpired(serving());
 		await limits.deleteOld(serving(), new Date());
+		await tries.deleteOld(serving(), new Date());
+		await passwordReset.deleteOld(serving());
 		await mail.forgetOld(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');

@@ -15,8 +15,8 @@ const HOME = '/learn';
 export const load: PageServerLoad = ({ locals, url }) => {
 	const next = sameSitePath(url.searchParams.get('next'), '');
 	if (locals.actor.kind === 'person') redirect(303, next || HOME);
-	const out = url.searchParams.get('out');
-	return { next, out: (['here', 'everywhere'] as const).find((word) => word === out) ?? null };
+	const done = url.searchParams.get('out') ?? url.searchParams.get('done');
+	return { next, done: (['here', 'everywhere', 'reset'] as const).find((word) => word === done) ?? null };
 };
 
 export const actions: Actions = {

@@ -9,7 +9,7 @@ import type { PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, locals, setHeaders }) => {
 	const head = demoLetterhead();
-	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' });
+	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin', 'x-robots-tag': 'noindex' });
 	const known = /^[0-9a-f-]{36}$/i.test(params.id);
 	const [shown] = known ? await mail.shown(serving(), head, { id: params.id }) : [];
 	if (!shown) error(404, m.mail_demo_gone());
