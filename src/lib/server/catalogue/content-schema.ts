@@ -433,6 +433,14 @@ export const districtFile = v.strictObject({
 		v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })
 	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
+	// Whoever holds an invitation is known already: families are not asked for lessons first, unless a district wants it.
+	invitations: v.optional(
+		v.strictObject({
+			days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)), 30),
+			lessons_first: v.optional(v.boolean(), false)
+		}),
+		{}
+	),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())

@@ -57,8 +57,8 @@ export async function postAll<Template extends MailTemplate>(
 	mails: readonly NewMail<Template>[],
 	by: Delivery['by'] = delivery().by
 ): Promise<string[] | null> {
-	if (by === 'none') return null;
 	if (mails.length === 0) return [];
+	if (by === 'none') return null;
 	// Whoever posts may not read the outbox, so that the rows can't be asked for their ids.
 	const { rows } = await sql<{
 		id: string;
