@@ -2,6 +2,8 @@ import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import * as challenges from '#lib/server/auth/second-factor/challenges.ts';
 import * as steps from '#lib/server/auth/second-factor/steps.ts';
+import * as tries from '#lib/server/auth/limited-tries.ts';
+import * as passwordReset from '#lib/server/auth/password-reset.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import * as limits from '#lib/server/auth/sign-in-limits.ts';
 import { localEntries, missingSecrets } from '#lib/server/auth/single-sign-on/providers.ts';
@@ -10,9 +12,12 @@ import * as visitors from '#lib/server/auth/visitors.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
 import { closeServing, fitness, isUnreachable, missingMigrations, serving } from '#lib/server/db/serving.ts';
+import * as mail from '#lib/server/mail/mail.ts';
+import { readDelivery } from '#lib/server/mail/delivery.ts';
 import { described } from './error-report.ts';
 import { knownMigrations } from './known-migrations.ts';
 import { log } from './log.ts';
+import { beginWork } from './work.ts';
 
 /** sysexits.h: the configuration is wrong; a service that is needed is not there. */
 const EXIT_CONFIGURATION = 78;
@@ -25,9 +30,13 @@ export async function startServing(): Promise<void> {
 	const answer = await patiently(() => fitness(serving()));
 	if (!answer.ok) stop(answer.words, EXIT_CONFIGURATION);
 	checkSingleSignOn();
+	const post = readDelivery();
+	if (!post.ok) stop(post.words, EXIT_CONFIGURATION);
 	const missing = await missingMigrations(serving(), knownMigrations);
-	if (missing.length > 0) log.error({ missing }, 'the database is not migrated; /readyz says no until it is');
-	else await publishContent();
+	const migrated = missing.length === 0;
+	if (migrated) await publishContent();
+	else log.error({ missing }, 'the database is not migrated; /readyz says no until it is');
+	const work = migrated ? beginWork(post.delivery) : null;
 
 	const sweeping = setInterval(() => void sweep(), SWEEP_MILLISECONDS);
 	sweeping.unref();
@@ -35,7 +44,7 @@ export async function startServing(): Promise<void> {
 	const events: NodeJS.EventEmitter = process;
 	events.once('sveltekit:shutdown', () => {
 		clearInterval(sweeping);
-		void closeServing();
+		void Promise.resolve(work?.stop()).then(closeServing);
 	});
 }
 
@@ -83,6 +92,9 @@ async function sweep(): Promise<void> {
 		await signOnRequests.deleteExpired(serving());
 		await steps.deleteExpired(serving(), new Date());
 		await challenges.deleteExpired(serving(), new Date());
+		await tries.deleteOld(serving(), new Date());
+		await passwordReset.deleteOld(serving());
+		await mail.forgetOld(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}

@@ -22,7 +22,8 @@ export interface ShellViewer {
 export interface ShellData {
 	locale: Locale;
 	path: string;
-	district: { name: string; short: string; demo: boolean };
+	/** `mails`: a demo that keeps its mails shows them. */
+	district: { name: string; short: string; demo: boolean; mails: boolean };
 	viewer: ShellViewer | null;
 	/** Has begun family lessons without a sign-in. */
 	visitor: boolean;

@@ -9,9 +9,17 @@ const password = (missing: string) => v.pipe(v.string(missing), v.minLength(1, m
 /** The forms of signing in. Messages say what to do; they are made when asked for, in the request's language. */
 export const signInForm = () =>
 	v.object({
-		email: given(m.signin_error_email(), 254),
+		// The field keeps its name, by which browsers remember it; a user name goes into it as well.
+		email: given(m.signin_error_login(), 254),
 		password: password(m.signin_error_password())
 	});
+
+/** Asking for a link to a new password. */
+export const forgotForm = () =>
+	v.object({ email: v.pipe(given(m.forgot_error_email(), 254), v.email(m.forgot_error_email())) });
+
+/** A new password alone: who it is for is known from the link or code. */
+export const newPasswordForm = () => v.object({ password: password(m.signin_error_new()) });
 
 export const passwordChangeForm = () =>
 	v.object({

@@ -18,10 +18,10 @@ export const load: PageServerLoad = (event) => {
 	const { locals, url } = event;
 	const next = sameSitePath(url.searchParams.get('next'), '');
 	if (locals.actor.kind === 'person') redirect(303, next || HOME);
-	const out = url.searchParams.get('out');
+	const done = url.searchParams.get('out') ?? url.searchParams.get('done');
 	return {
 		next,
-		out: (['here', 'everywhere', 'over'] as const).find((word) => word === out) ?? null,
+		done: (['here', 'everywhere', 'over', 'reset'] as const).find((word) => word === done) ?? null,
 		passkeysWork: partyOf(event) !== null,
 		providers: providers().map(({ id, label }) => ({ id, label }))
 	};

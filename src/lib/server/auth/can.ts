@@ -175,6 +175,35 @@ export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons
 	return actor.kind === 'person' && actor.assurance === 'low' ? no('lessons-only') : yes;
 }
 
+/**
+ * Open a sign-in to somebody by an invitation, or their way back in: a district administrator, or an administrator of
+ * one of their schools while they hold no right over others (whose code it prints could be used by whoever printed it);
+ * never for oneself. `schools`: where they are affiliated now.
+ */
+export function invite(
+	actor: RequestActor,
+	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
+): Allowed | Refused<'not-signed-in' | 'oneself' | 'no-right' | 'other-school' | 'holds-rights'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === somebody.person) return no('oneself');
+	if (holds(actor, 'district-administrator')) return yes;
+	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
+	if (held.length === 0) return no('no-right');
+	const reaches = held.some(
+		({ districtWide, organisation }) => districtWide || somebody.schools.includes(organisation)
+	);
+	if (!reaches) return no('other-school');
+	return somebody.holdsRights ? no('holds-rights') : yes;
+}
+
+/** Invite people at all: who administers the district or a school. */
+export function invitePeople(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') || holds(actor, 'school-administrator')
+		? yes
+		: no('no-right');
+}
+
 /** Make the first administrator by a link: only while there is none. */
 export function createFirstAdministrator({
 	administrators

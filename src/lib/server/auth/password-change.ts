@@ -1,8 +1,10 @@
 import type { Db } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { within } from '#lib/server/db/scope.ts';
 import type { PersonActor } from './actor.ts';
-import { argon2id, check, hashPassword, type Weakness } from './passwords.ts';
+import { replacePassword } from './new-password.ts';
 import { confirmOwnPassword } from './own-password.ts';
+import { argon2id, check, hashPassword, type Weakness } from './passwords.ts';
 import type { Refusal, SignInOptions } from './sign-in.ts';
 import * as sessions from './sessions.ts';
 
@@ -40,13 +42,8 @@ export async function changePassword(
 	);
 	if (!confirmed.ok) return confirmed;
 	const passwordHash = await hashPassword(change.next, options.hasher ?? argon2id);
-	return db.transaction().execute(async (trx) => {
-		await trx
-			.updateTable('sign_in')
-			.set({ password_hash: passwordHash, password_changed_at: now })
-			.where('person', '=', actor.person)
-			.execute();
-		await sessions.revokeAll(trx, actor.person);
+	return within(db, { kind: 'system', purpose: 'password-reset', actor: actor.person }, async (trx) => {
+		await replacePassword(trx, actor.person, passwordHash, 'themselves');
 		const session = await sessions.create(trx, actor.person, {
 			device: change.deviceLabel,
 			assurance: actor.assurance,

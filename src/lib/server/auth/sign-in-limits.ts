@@ -122,7 +122,7 @@ export async function deleteOld(db: Db, now: Date): Promise<void> {
  * The address that is counted: an IPv6 customer holds at least a /64 and would otherwise have a new address for
  * every try; IPv4 inside IPv6 counts as what it is. null when there is none.
  */
-function counted(address: string | null): string | null {
+export function counted(address: string | null): string | null {
 	const plain = (address ?? '').replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
 	if (isIP(plain) === 4) return plain;
 	if (isIP(plain) !== 6) return null;

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { plainUserName } from '#lib/sign-in/user-name.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import type { SessionAssurance } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
@@ -41,9 +42,13 @@ export type SecondFactorNext = { ok: false; reason: 'second-factor'; step: steps
 const BUSY_SECONDS = 10;
 const DEVICES_KEPT = 20;
 
-/** A login as it is stored: e-mail addresses are compared in small letters. */
+/**
+ * A login as it is stored: e-mail addresses and user names are compared in small letters, user names without accents
+ * as well, since not every keyboard has them.
+ */
 export function loginOf(text: string): string {
-	return text.normalize('NFC').trim().toLowerCase();
+	const small = text.normalize('NFC').trim().toLowerCase();
+	return small.includes('@') ? small : plainUserName(small);
 }
 
 /**

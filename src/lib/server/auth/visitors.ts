@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '#lib/server/db/database.ts';
+import type { Db, Trx } from '#lib/server/db/database.ts';
 import { hashSecret, looksLikeSecret, newSecret } from './secret.ts';
 
 /** How long a visitor's evidence waits for them, in days. */
@@ -50,6 +50,30 @@ export async function read(db: Db, token: string): Promise<{ learner: string } |
 		)
 		.executeTakeFirst();
 	return row ?? null;
+}
+
+/**
+ * Whether somebody can still make a visitor's evidence theirs: `taken`, when it is somebody's, `over`, when it has
+ * waited for more than thirty days or was let go. Holds others off until the transaction ends.
+ */
+export async function standing(trx: Trx, learner: string): Promise<'open' | 'taken' | 'over'> {
+	await sql`select pg_advisory_xact_lock(hashtextextended(${learner}, 1))`.execute(trx);
+	const { rows } = await sql<{ taken: boolean; open: boolean }>`
+		select exists (select from learner_person where learner = ${learner}) as taken,
+			exists (select from visitor where learner = ${learner} and expires_at > waypost_now()) as open`.execute(trx);
+	const row = rows[0];
+	return row?.taken ? 'taken' : row?.open ? 'open' : 'over';
+}
+
+/** Makes a visitor's evidence a person's, in the transaction that found it open; its token is worth nothing from here on. */
+export async function take(trx: Trx, learner: string, person: string): Promise<void> {
+	await trx.insertInto('learner_person').values({ learner, person }).execute();
+	await trx.deleteFrom('visitor').where('learner', '=', learner).execute();
+}
+
+/** Lets a visit go: from here on nobody finds its evidence by this device, and nobody can make it theirs. */
+export async function drop(db: Db, learner: string): Promise<void> {
+	await db.deleteFrom('visitor').where('learner', '=', learner).execute();
 }
 
 /** Takes away the tokens of visits that are over; their evidence stays until retention removes it. */

@@ -529,6 +529,14 @@ export const districtFile = v.strictObject({
 	single_sign_on: v.optional(v.array(singleSignOn), []),
 	/** Of everybody who can see other people's records. */
 	second_factor: v.optional(v.picklist(['offered', 'required']), 'offered'),
+	// Whoever holds an invitation is known already: families are not asked for lessons first, unless a district wants it.
+	invitations: v.optional(
+		v.strictObject({
+			days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(365)), 30),
+			lessons_first: v.optional(v.boolean(), false)
+		}),
+		{}
+	),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())

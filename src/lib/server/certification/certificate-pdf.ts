@@ -1,10 +1,10 @@
-import PDFDocument from 'pdfkit';
 import { formatDate } from '#lib/dates.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { showCode } from './certificate-code.ts';
 import type { HeldCertificate } from './certificates.ts';
 import { TextPen, type TextStyle } from './pdf-text.ts';
 import { drawQr } from './qr-code.ts';
+import { artifact, collect, figure, metadataText, openTaggedPdf } from './tagged-pdf.ts';
 
 export type PrintedCertificate = Omit<HeldCertificate, 'own' | 'state' | 'certification' | 'courseSlug'>;
 
@@ -38,22 +38,12 @@ export async function renderCertificatePdf(certificate: PrintedCertificate, orig
 	const { language } = certificate;
 	const options = { locale: language };
 	const address = verifyAddress(origin, certificate.code);
-	const doc = new PDFDocument({
-		size: [page.width, page.height],
-		margin: 0,
-		pdfVersion: '1.7',
-		// pdfkit knows it; its types do not yet.
-		subset: 'PDF/UA' as string as PDFKit.Mixins.PDFSubsets,
-		tagged: true,
-		lang: language,
-		displayTitle: true,
-		// No font but the embedded ones.
-		font: '',
-		info: {
-			Title: documentTitle(certificate),
-			Author: metadataText(certificate.district.name),
-			CreationDate: certificate.earnedAt
-		}
+	const doc = openTaggedPdf({
+		title: documentTitle(certificate),
+		language,
+		author: certificate.district.name,
+		made: certificate.earnedAt,
+		size: [page.width, page.height]
 	});
 	const finished = collect(doc);
 	const pen = new TextPen(doc);
@@ -231,30 +221,8 @@ function drawMark(doc: PDFKit.PDFDocument, pen: TextPen) {
 	doc.restore();
 }
 
-/** A picture with its alternative text; `box` is left, top, right, bottom. */
-function figure(
-	doc: PDFKit.PDFDocument,
-	alt: string,
-	box: number[],
-	draw: () => void
-): PDFKit.PDFStructureElement {
-	const options = { alt, bbox: box, placement: 'Block' };
-	return doc.struct('Figure', options, [draw]);
-}
-
-function artifact(doc: PDFKit.PDFDocument, draw: () => void) {
-	doc.markContent('Artifact', { type: 'Layout' });
-	draw();
-	doc.endMarkedContent();
-}
-
 function documentTitle(certificate: PrintedCertificate): string {
 	return metadataText(`${m.certificate_word({}, { locale: certificate.language })}: ${certificate.title}`);
-}
-
-/** pdfkit writes these texts into XML as they are, where `&` and `<` would break it. */
-function metadataText(text: string): string {
-	return text.replace(/\s*&\s*/g, ' + ').replace(/[<>]/g, ' ');
 }
 
 function holderWord({ audience, language }: PrintedCertificate): string {
@@ -275,10 +243,4 @@ function unnamed({ audience, language }: PrintedCertificate): string {
 		family: m.certificate_unnamed_family({}, options),
 		partner: m.certificate_unnamed_partner({}, options)
 	}[audience];
-}
-
-async function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of doc) chunks.push(chunk as Buffer);
-	return Buffer.concat(chunks);
 }

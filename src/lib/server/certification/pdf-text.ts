@@ -11,6 +11,7 @@ type Font = { name: string; has: (codePoint: number) => boolean };
 const weights: Record<Weight, number> = { regular: 400, bold: 700 };
 // Each weight comes as two files: latin, and the letters of further European languages.
 const subsets = ['latin', 'latin-ext'];
+const KEPT = 500;
 const files = new Map<string, Buffer>();
 
 function fontFile(subset: string, weight: Weight): Buffer {
@@ -30,6 +31,9 @@ function fontFile(subset: string, weight: Weight): Buffer {
 export class TextPen {
 	readonly #doc: PDFKit.PDFDocument;
 	readonly #fonts: Record<Weight, Font[]>;
+	// Letters say the same to everybody, but for the names.
+	readonly #printables = new Map<string, Printable>();
+	readonly #wrapped = new Map<string, string[]>();
 
 	constructor(doc: PDFKit.PDFDocument) {
 		this.#doc = doc;
@@ -45,7 +49,14 @@ export class TextPen {
 			const { font } = (
 				this.#doc as unknown as { _font: { font: { hasGlyphForCodePoint(point: number): boolean } } }
 			)._font;
-			return { name, has: (codePoint) => font.hasGlyphForCodePoint(codePoint) };
+			// Asked for every letter of every line.
+			const known = new Map<number, boolean>();
+			const has = (codePoint: number) => {
+				const found = known.get(codePoint) ?? font.hasGlyphForCodePoint(codePoint);
+				known.set(codePoint, found);
+				return found;
+			};
+			return { name, has };
 		});
 	}
 
@@ -54,6 +65,12 @@ export class TextPen {
 	 * script becomes a question mark: never a hole in the line, and `complete` says that something is missing.
 	 */
 	printable(text: string): Printable {
+		const printable = this.#printables.get(text) ?? this.#printable(text);
+		if (this.#printables.size < KEPT) this.#printables.set(text, printable);
+		return printable;
+	}
+
+	#printable(text: string): Printable {
 		const has = (letter: string) =>
 			[...letter].every((character) =>
 				this.#fonts.regular.some((font) => font.has(character.codePointAt(0) ?? 0))
@@ -88,6 +105,13 @@ export class TextPen {
 
 	/** Breaks a text into lines no wider than `width`; a word that is wider by itself is broken anywhere. */
 	wrap(text: string, width: number, style: TextStyle): string[] {
+		const key = `${style.weight} ${style.size} ${width} ${text}`;
+		const lines = this.#wrapped.get(key) ?? this.#wrap(text, width, style);
+		if (this.#wrapped.size < KEPT) this.#wrapped.set(key, lines);
+		return lines;
+	}
+
+	#wrap(text: string, width: number, style: TextStyle): string[] {
 		const lines: string[] = [];
 		let line = '';
 		for (const word of text.split(/\s+/).filter(Boolean)) {

@@ -12,14 +12,22 @@ export type LedgerEntry = {
 
 /** Appends to the ledger in the caller's transaction, so that what happened and its record stand or fall together. */
 export async function append(db: Kysely<Database>, entry: LedgerEntry): Promise<void> {
+	await appendAll(db, [entry]);
+}
+
+/** Appends many events in one statement. */
+export async function appendAll(db: Kysely<Database>, entries: readonly LedgerEntry[]): Promise<void> {
+	if (entries.length === 0) return;
 	await db
 		.insertInto('ledger_event')
-		.values({
-			kind: entry.kind,
-			actor: entry.actor ?? null,
-			learner: entry.learner ?? null,
-			subject: entry.subject ?? null,
-			detail: JSON.stringify(entry.detail ?? {})
-		})
+		.values(
+			entries.map(({ kind, actor, learner, subject, detail }) => ({
+				kind,
+				actor: actor ?? null,
+				learner: learner ?? null,
+				subject: subject ?? null,
+				detail: JSON.stringify(detail ?? {})
+			}))
+		)
 		.execute();
 }

@@ -216,6 +216,57 @@ export type Database = {
 		revoked_at: InstantOrNull;
 		last_used_at: InstantOrNull;
 	};
+	mail: {
+		id: Generated<string>;
+		template: string;
+		locale: string;
+		recipient: string | null;
+		content: Json<object | null>;
+		person: string | null;
+		state: Generated<'queued' | 'sent' | 'failed' | 'shown'>;
+		posted_at: InstantDefault;
+		useless_at: Instant;
+		due_at: InstantDefault;
+		tries: Generated<number>;
+		tried_at: InstantOrNull;
+		trouble: string | null;
+		settled_at: InstantOrNull;
+	};
+	mail_secret: { mail: string; secrets: Json<object> };
+	limited_try: {
+		id: Generated<string>;
+		kind: 'password-reset' | 'invitation-code';
+		subject_hash: Buffer;
+		address: string | null;
+		at: Instant;
+	};
+	password_reset_request: {
+		id: Generated<string>;
+		email: string;
+		locale: string;
+		asked_at: InstantDefault;
+	};
+	password_reset: {
+		token_hash: Buffer;
+		person: string;
+		created_at: InstantDefault;
+		expires_at: Instant;
+		used_at: InstantOrNull;
+	};
+	invitation: {
+		id: Generated<string>;
+		code_hash: Buffer;
+		person: string;
+		purpose: 'first' | 'recovery';
+		way: 'letter' | 'e-mail';
+		made_by: string;
+		made_at: InstantDefault;
+		expires_at: Instant;
+		mail: string | null;
+		used_at: InstantOrNull;
+		withdrawn_at: InstantOrNull;
+		withdrawn_by: string | null;
+	};
 	ledger_event: {
 		id: Generated<string>;
 		kind: string;

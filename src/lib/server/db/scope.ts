@@ -25,7 +25,10 @@ export type SystemPurpose =
 	| 'verify'
 	| 'co-owner-offer'
 	| 'gate-check'
-	| 'register';
+	| 'register'
+	| 'mail'
+	| 'password-reset'
+	| 'invitation';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;

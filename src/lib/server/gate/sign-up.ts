@@ -1,13 +1,23 @@
 import { sql } from 'kysely';
 import { check as checkPassword, hashPassword, ownWords, type Weakness } from '#lib/server/auth/passwords.ts';
+import {
+	accept,
+	type Choice,
+	type ChoiceRefusal,
+	type CodeRefusal
+} from '#lib/server/auth/invitation-use.ts';
+import type { Purpose } from '#lib/server/auth/invitations.ts';
 import { addSignIn, loginOf } from '#lib/server/auth/sign-in.ts';
+import * as visitors from '#lib/server/auth/visitors.ts';
 import { district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
 import { issueFor } from '#lib/server/certification/completions.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
-import { enter, within } from '#lib/server/db/scope.ts';
+import { enter, within, type Scope } from '#lib/server/db/scope.ts';
 import { check, type GateAnswer } from './gate.ts';
+
+const signUpScope: Scope = { kind: 'system', purpose: 'sign-up' };
 
 export type Audience = keyof ReturnType<typeof district>['sign_up'];
 export type NewSignIn = {
@@ -18,7 +28,10 @@ export type NewSignIn = {
 	locale: string;
 };
 export type SignUpRefusal =
-	| { ok: false; reason: 'closed' | 'invitation' | 'nothing-learned' | 'login-taken' | 'already-somebody' }
+	| {
+			ok: false;
+			reason: 'closed' | 'invitation' | 'nothing-learned' | 'login-taken' | 'already-somebody' | 'too-late';
+	  }
 	| { ok: false; reason: 'gate'; answer: GateAnswer }
 	| { ok: false; reason: 'weak-password'; weakness: Weakness };
 
@@ -65,15 +78,10 @@ export async function signUp(
 	if (!strong.ok) return { ok: false, reason: 'weak-password', weakness: strong.reason };
 	const passwordHash = await hashPassword(wanted.password);
 
-	return within(db, { kind: 'system', purpose: 'sign-up' }, async (trx) => {
+	return within(db, signUpScope, async (trx) => {
 		// One sign-in from one visitor's evidence, however many forms are sent at once.
-		await sql`select pg_advisory_xact_lock(hashtextextended(${learner}, 1))`.execute(trx);
-		const claimed = await trx
-			.selectFrom('learner_person')
-			.select('person')
-			.where('learner', '=', learner)
-			.executeTakeFirst();
-		if (claimed) return { ok: false, reason: 'already-somebody' };
+		const stands = await visitors.standing(trx, learner);
+		if (stands !== 'open') return { ok: false, reason: stands === 'taken' ? 'already-somebody' : 'too-late' };
 		const answer = await check(trx, way.gate, [{ part: 'visitor', learner }], 'open');
 		if (!answer.allow) return { ok: false, reason: 'gate', answer };
 		const taken = await trx
@@ -82,7 +90,8 @@ export async function signUp(
 			.where('login', '=', loginOf(wanted.email))
 			.executeTakeFirst();
 		if (taken) return { ok: false, reason: 'login-taken' };
-		const person = await makePerson(trx, audience, learner, wanted);
+		const person = await makePerson(trx, audience, wanted);
+		await visitors.take(trx, learner, person);
 		if (!(await addSignIn(trx, { person, login: wanted.email, passwordHash })))
 			throw new Error('the login was taken in between');
 		await append(trx, {
@@ -97,7 +106,58 @@ export async function signUp(
 	});
 }
 
-async function makePerson(trx: Trx, audience: Audience, learner: string, wanted: NewSignIn): Promise<string> {
+/**
+ * Carries a visitor's evidence over to somebody who has a sign-in, as signing up does: once, within thirty days, and
+ * only what nobody else has. They say themselves that it is theirs.
+ */
+export async function claim(
+	db: Db,
+	person: string,
+	learner: string
+): Promise<{ ok: true } | { ok: false; reason: 'already-somebody' | 'too-late' }> {
+	return within(db, signUpScope, async (trx) => {
+		const stands = await visitors.standing(trx, learner);
+		if (stands !== 'open') return { ok: false, reason: stands === 'taken' ? 'already-somebody' : 'too-late' };
+		await visitors.take(trx, learner, person);
+		await append(trx, { kind: 'visitor.claimed', actor: person, learner, subject: person });
+		await issueCertificates(trx, learner);
+		return { ok: true };
+	});
+}
+
+export type InvitationRefusal =
+	CodeRefusal | ChoiceRefusal | { ok: false; reason: 'gate'; answer: GateAnswer | null };
+
+/**
+ * Makes a sign-in (or the way back into one) by an invitation. Families who hold one are not asked for lessons, unless
+ * district.yaml says `invitations.lessons_first`; `learner` is then the visitor whose evidence the gate looks at.
+ */
+export async function joinByInvitation(
+	db: Db,
+	code: string,
+	choice: Choice,
+	{ learner, ...where }: { learner: string | null; address: string | null; device: string | null; now: Date }
+): Promise<{ ok: true; person: string; purpose: Purpose; login: string } | InvitationRefusal> {
+	const { name, short, emailDomains } = district();
+	return accept(db, code, choice, {
+		...where,
+		districtWords: [name, short, ...emailDomains, 'Waypost'],
+		async mayJoin(trx, { purpose, roles }) {
+			const gate = purpose === 'first' && roles.every((role) => role === 'guardian') ? lessonsGate() : null;
+			if (gate === null) return { ok: true };
+			const answer = learner ? await check(trx, gate, [{ part: 'visitor', learner }], 'open') : null;
+			return answer?.allow ? { ok: true } : { ok: false, reason: 'gate' as const, answer };
+		}
+	});
+}
+
+/** The gate that a family's invitation asks for; null where it asks for none, as by default. */
+export function lessonsGate(): string | null {
+	const way = wayIn('family');
+	return district().invitations.lessons_first && way.by === 'gated' ? way.gate : null;
+}
+
+async function makePerson(trx: Trx, audience: Audience, wanted: NewSignIn): Promise<string> {
 	const { id: person } = await trx
 		.insertInto('person')
 		.values({ kind: 'human' })
@@ -115,7 +175,6 @@ async function makePerson(trx: Trx, audience: Audience, learner: string, wanted:
 			employee_id: null
 		})
 		.execute();
-	await trx.insertInto('learner_person').values({ learner, person }).execute();
 	const organisation = await trx
 		.selectFrom('organisation')
 		.select('id')
@@ -133,7 +192,6 @@ async function makePerson(trx: Trx, audience: Audience, learner: string, wanted:
 			during: sql<string>`tstzrange(waypost_now(), null)`
 		})
 		.execute();
-	await trx.deleteFrom('visitor').where('learner', '=', learner).execute();
 	return person;
 }
 
@@ -147,5 +205,5 @@ async function issueCertificates(trx: Trx, learner: string): Promise<void> {
 		.where('certificate.id', 'is', null)
 		.execute();
 	for (const period of periods) await issueFor(trx, period.id, learner);
-	await enter(trx, { kind: 'system', purpose: 'sign-up' });
+	await enter(trx, signUpScope);
 }

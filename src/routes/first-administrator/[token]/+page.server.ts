@@ -11,8 +11,9 @@ import { startSession } from '../../sign-in/session-start.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async ({ params, setHeaders }) => {
-	// The address is the key: no cache keeps the page, and no link on it tells where one came from.
-	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', 'x-robots-tag': 'noindex' });
+	// The address is the key: no cache keeps the page, and no other site learns where one came from. (Not “no-referrer”:
+	// a form sent without JavaScript would have the origin “null”, and be refused.)
+	setHeaders({ 'cache-control': 'no-store', 'referrer-policy': 'same-origin', 'x-robots-tag': 'noindex' });
 	return { good: await firstAdministrator.isGood(serving(), params.token) };
 };
 

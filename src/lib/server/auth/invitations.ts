@@ -1,0 +1,408 @@
+import { sql } from 'kysely';
+import { suggestedUserName } from '#lib/sign-in/user-name.ts';
+import type { Db, Trx } from '#lib/server/db/database.ts';
+import { append, appendAll } from '#lib/server/db/ledger.ts';
+import { within, type Scope } from '#lib/server/db/scope.ts';
+import { canDeliver } from '#lib/server/mail/delivery.ts';
+import * as mail from '#lib/server/mail/mail.ts';
+import type { PersonActor } from './actor.ts';
+import * as can from './can.ts';
+import { newInvitationCode, readInvitationCode } from './invitation-code.ts';
+import { hashSecret } from './secret.ts';
+
+/**
+ * Invitations: a code for one person, by mail or in a printed letter, with which they make their sign-in. It works
+ * once and for some days, is stored as its hash alone, and a new one makes the older one void. A recovery is the same
+ * for somebody who has a sign-in and can't get in any more; the office prints it after making sure who asks.
+ */
+const RECOVERY_DAYS = 7;
+const CHUNK = 500;
+/** Any number; two administrators who invite the same people at once must not make two codes. */
+const LOCK = 1_847_213;
+
+export type Way = 'letter' | 'e-mail';
+export type Purpose = 'first' | 'recovery';
+
+/** A code that was made just now. It is shown here and never again. */
+export type MadeInvitation = { id: string; person: string; code: string; until: Date; purpose: Purpose };
+export type InviteRefusal =
+	| Exclude<ReturnType<typeof can.invite>, { ok: true }>['reason']
+	/** Nobody whom the actor may see: unknown, of another school, or gone. */
+	| 'unknown'
+	| 'has-sign-in'
+	| 'no-sign-in'
+	| 'disabled'
+	| 'no-e-mail'
+	| 'no-mail-server'
+	| 'identity-not-checked';
+export type InviteOutcome = {
+	made: MadeInvitation[];
+	skipped: { person: string; reason: InviteRefusal }[];
+};
+
+/** How far the pages of invitations reach for this actor: the district, the schools that they administer, or themselves. */
+export function reach(actor: PersonActor): Scope {
+	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
+	if (
+		actor.rights.some(({ right }) => right === 'district-administrator') ||
+		held.some(({ districtWide }) => districtWide)
+	)
+		return { kind: 'district', actor: actor.person };
+	const schools = [...new Set(held.map(({ organisation }) => organisation))];
+	return schools.length > 0
+		? { kind: 'schools', actor: actor.person, schools }
+		: { kind: 'self', actor: actor.person };
+}
+
+/**
+ * Invites people who have no sign-in: posts a mail to each, or gives the codes to be printed. Who can't be invited is
+ * left out, with the reason. `days`: how long the codes work.
+ */
+export async function inviteAll(
+	db: Db,
+	actor: PersonActor,
+	people: readonly string[],
+	{ way, days }: { way: Way; days: number }
+): Promise<InviteOutcome> {
+	const outcome: InviteOutcome = { made: [], skipped: [] };
+	const wanted = [...new Set(people)];
+	for (let at = 0; at < wanted.length; at += CHUNK) {
+		const part = await within(db, reach(actor), (trx) =>
+			inviteSome(trx, actor, wanted.slice(at, at + CHUNK), { way, days })
+		);
+		outcome.made.push(...part.made);
+		outcome.skipped.push(...part.skipped);
+	}
+	return outcome;
+}
+
+/** Invites one person; as `inviteAll`. */
+export async function invite(
+	db: Db,
+	actor: PersonActor,
+	person: string,
+	options: { way: Way; days: number }
+): Promise<{ ok: true; invitation: MadeInvitation } | { ok: false; reason: InviteRefusal }> {
+	return single(await inviteAll(db, actor, [person], options));
+}
+
+/**
+ * Makes a code for somebody who has a sign-in and can't get in any more, to be printed and handed over. The actor says
+ * that they have checked who asks; it is recorded in their name, and the person is told by mail where there is an
+ * address. Sessions end when the code is used.
+ */
+export async function recover(
+	db: Db,
+	actor: PersonActor,
+	person: string,
+	{ identityChecked }: { identityChecked: boolean }
+): Promise<{ ok: true; invitation: MadeInvitation } | { ok: false; reason: InviteRefusal }> {
+	if (!identityChecked) return { ok: false, reason: 'identity-not-checked' };
+	return within(db, reach(actor), async (trx) => {
+		const [known] = await factsOf(trx, [person]);
+		if (!known) return { ok: false, reason: 'unknown' };
+		const may = mayRecover(actor, known);
+		if (!may.ok) return may;
+		await lock(trx);
+		const [invitation] = await record(trx, actor, [known], {
+			way: 'letter',
+			purpose: 'recovery',
+			days: RECOVERY_DAYS
+		});
+		if (!invitation) throw new Error('the code was not recorded');
+		await append(trx, {
+			kind: 'recovery.made',
+			actor: actor.person,
+			subject: person,
+			detail: { identity_checked: true }
+		});
+		if (known.email !== null) {
+			await mail.post(trx, {
+				to: known.email,
+				person,
+				template: 'recovery-printed',
+				locale: known.locale,
+				content: { givenName: known.givenName, school: known.school },
+				secrets: null
+			});
+		}
+		return { ok: true, invitation };
+	});
+}
+
+/** Whether the actor could print this person a way back in, before asking whether they have checked who asks. */
+export async function mayBeRecovered(
+	db: Db,
+	actor: PersonActor,
+	person: string
+): Promise<{ ok: true; name: string; school: string } | { ok: false; reason: InviteRefusal }> {
+	return within(db, reach(actor), async (trx) => {
+		const [known] = await factsOf(trx, [person]);
+		if (!known) return { ok: false, reason: 'unknown' };
+		const may = mayRecover(actor, known);
+		const name = `${known.givenName} ${known.familyName}`.trim();
+		return may.ok ? { ok: true, name, school: known.school } : may;
+	});
+}
+
+/** Takes an invitation back: its code opens nothing any more. False when there is none that is open and within reach. */
+export async function withdraw(db: Db, actor: PersonActor, id: string): Promise<boolean> {
+	if (!/^[\da-f-]{36}$/i.test(id)) return false;
+	return within(db, reach(actor), async (trx) => {
+		const held = await trx.selectFrom('invitation').select('person').where('id', '=', id).executeTakeFirst();
+		const [known] = held ? await factsOf(trx, [held.person]) : [];
+		if (!known || !can.invite(actor, known).ok) return false;
+		const { numUpdatedRows } = await trx
+			.updateTable('invitation')
+			.set({ withdrawn_at: sql<Date>`waypost_now()`, withdrawn_by: actor.person })
+			.where('id', '=', id)
+			.where('used_at', 'is', null)
+			.where('withdrawn_at', 'is', null)
+			.executeTakeFirst();
+		if (numUpdatedRows === 0n) return false;
+		await append(trx, { kind: 'invitation.withdrawn', actor: actor.person, subject: known.person });
+		return true;
+	});
+}
+
+/** The newest invitation of a person, as an administrator of theirs sees it; null when there is none within reach. */
+export async function newestOf(
+	db: Db,
+	actor: PersonActor,
+	person: string
+): Promise<{
+	id: string;
+	purpose: Purpose;
+	way: Way;
+	madeAt: Date;
+	until: Date;
+	state: 'waiting' | 'used' | 'over' | 'withdrawn';
+} | null> {
+	const row = await within(db, reach(actor), (trx) =>
+		trx
+			.selectFrom('invitation as v')
+			.innerJoin('person_identity as i', 'i.person', 'v.person')
+			.select(['v.id', 'v.purpose', 'v.way', 'v.made_at', 'v.expires_at', 'v.used_at', 'v.withdrawn_at'])
+			.select(sql<boolean>`v.expires_at > waypost_now()`.as('good'))
+			.where('v.person', '=', person)
+			.orderBy('v.made_at', 'desc')
+			.orderBy('v.id', 'desc')
+			.executeTakeFirst()
+	);
+	return row
+		? {
+				id: row.id,
+				purpose: row.purpose,
+				way: row.way,
+				madeAt: row.made_at,
+				until: row.expires_at,
+				state: row.used_at ? 'used' : row.withdrawn_at ? 'withdrawn' : row.good ? 'waiting' : 'over'
+			}
+		: null;
+}
+
+/** What becomes of an invitation that nobody can open any more, or that is still good. */
+export type InvitationRow = {
+	id: string;
+	person: string;
+	purpose: Purpose;
+	way: Way;
+	until: Date;
+	state: 'open' | 'used' | 'over' | 'withdrawn';
+};
+
+/** The invitation of a code, in a transaction of the system; null when there is none. Locks it where asked. */
+export async function ofCode(
+	trx: Trx,
+	typed: string,
+	{ lock: locked = false } = {}
+): Promise<InvitationRow | null> {
+	const read = readInvitationCode(typed);
+	if (!read.ok) return null;
+	const query = trx
+		.selectFrom('invitation')
+		.select(['id', 'person', 'purpose', 'way', 'expires_at', 'used_at', 'withdrawn_at'])
+		.select(sql<boolean>`expires_at > waypost_now()`.as('good'))
+		.where('code_hash', '=', hashSecret(read.code));
+	const row = await (locked ? query.forUpdate() : query).executeTakeFirst();
+	if (!row) return null;
+	const state = row.used_at ? 'used' : row.withdrawn_at ? 'withdrawn' : row.good ? 'open' : 'over';
+	const { id, person, purpose, way, expires_at: until } = row;
+	return { id, person, purpose, way, until, state };
+}
+
+/** A user name that this person might like; the same each time they come back. */
+export function suggestionFor(invitation: { id: string }, givenName: string): string {
+	return suggestedUserName(givenName, Number.parseInt(invitation.id.slice(-4), 16) % 1000);
+}
+
+type Facts = {
+	person: string;
+	givenName: string;
+	familyName: string;
+	email: string | null;
+	locale: string;
+	school: string;
+	schools: string[];
+	holdsRights: boolean;
+	signIn: 'none' | 'works' | 'disabled';
+};
+
+async function inviteSome(
+	trx: Trx,
+	actor: PersonActor,
+	people: readonly string[],
+	{ way, days }: { way: Way; days: number }
+): Promise<InviteOutcome> {
+	await lock(trx);
+	const known = new Map((await factsOf(trx, people)).map((facts) => [facts.person, facts]));
+	const skipped: InviteOutcome['skipped'] = [];
+	const invited: Facts[] = [];
+	for (const person of people) {
+		const facts = known.get(person);
+		const refused = facts ? whyNotInvited(actor, facts, way) : 'unknown';
+		if (refused) skipped.push({ person, reason: refused });
+		else if (facts) invited.push(facts);
+	}
+	const made = await record(trx, actor, invited, { way, purpose: 'first', days });
+	if (way === 'e-mail') await postCodes(trx, invited, made);
+	await appendAll(
+		trx,
+		made.map(({ person }) => ({
+			kind: 'invitation.made',
+			actor: actor.person,
+			subject: person,
+			detail: { way, days }
+		}))
+	);
+	return { made, skipped };
+}
+
+function whyNotInvited(actor: PersonActor, facts: Facts, way: Way): InviteRefusal | null {
+	const may = can.invite(actor, facts);
+	if (!may.ok) return may.reason;
+	if (facts.signIn !== 'none') return 'has-sign-in';
+	if (way === 'letter') return null;
+	if (!canDeliver()) return 'no-mail-server';
+	return facts.email === null ? 'no-e-mail' : null;
+}
+
+function mayRecover(actor: PersonActor, facts: Facts): { ok: true } | { ok: false; reason: InviteRefusal } {
+	const may = can.invite(actor, facts);
+	if (!may.ok) return may;
+	if (facts.signIn === 'none') return { ok: false, reason: 'no-sign-in' };
+	return facts.signIn === 'disabled' ? { ok: false, reason: 'disabled' } : { ok: true };
+}
+
+/** What inviting somebody rests on; only people within the transaction's scope, and who are here. */
+async function factsOf(trx: Trx, people: readonly string[]): Promise<Facts[]> {
+	const ids = people.filter((id) => /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(id));
+	if (ids.length === 0) return [];
+	const { rows } = await sql<Facts>`
+		select p.id as person, i.given_name as "givenName", i.family_name as "familyName", nullif(i.email, '') as email,
+			i.locale, coalesce(place.name, '') as school, coalesce(place.schools, '{}') as schools,
+			exists (select from scope_grant g where g.person = p.id and g.during && tstzrange(waypost_now(), null))
+				as "holdsRights",
+			case when s.person is null then 'none' when s.disabled_at is null then 'works' else 'disabled' end as "signIn"
+		from person p
+		join person_identity i on i.person = p.id
+		left join sign_in s on s.person = p.id
+		left join lateral (
+			select array_agg(a.organisation) as schools,
+				(array_agg(o.name order by o.kind = 'district', lower(a.during), a.id))[1] as name
+			from affiliation a join organisation o on o.id = a.organisation
+			where a.person = p.id and a.superseded_at is null and a.during @> waypost_now()
+		) place on true
+		where p.id = any (${ids}::uuid[]) and p.kind = 'human' and p.merged_into is null
+			and (p.ended_at is null or p.ended_at > waypost_now()) and place.schools is not null`.execute(trx);
+	return rows;
+}
+
+/** Makes the codes, and every older one of these people void. */
+async function record(
+	trx: Trx,
+	actor: PersonActor,
+	people: readonly Facts[],
+	{ way, purpose, days }: { way: Way; purpose: Purpose; days: number }
+): Promise<MadeInvitation[]> {
+	if (people.length === 0) return [];
+	await trx
+		.updateTable('invitation')
+		.set({ withdrawn_at: sql<Date>`waypost_now()` })
+		.where(
+			'person',
+			'in',
+			people.map(({ person }) => person)
+		)
+		.where('used_at', 'is', null)
+		.where('withdrawn_at', 'is', null)
+		.execute();
+	const codes = people.map(({ person }) => ({ person, code: newInvitationCode() }));
+	const rows = await trx
+		.insertInto('invitation')
+		.values(
+			codes.map(({ person, code }) => ({
+				code_hash: hashOf(code),
+				person,
+				purpose,
+				way,
+				made_by: actor.person,
+				expires_at: sql<Date>`waypost_now() + make_interval(days => ${days})`
+			}))
+		)
+		.returning(['id', 'person', 'expires_at'])
+		.execute();
+	const made = new Map(rows.map((row) => [row.person, row]));
+	return codes.flatMap(({ person, code }) => {
+		const row = made.get(person);
+		return row ? [{ id: row.id, person, code, until: row.expires_at, purpose }] : [];
+	});
+}
+
+async function postCodes(trx: Trx, people: readonly Facts[], made: readonly MadeInvitation[]): Promise<void> {
+	const codes = new Map(made.map((invitation) => [invitation.person, invitation]));
+	const invited = people.flatMap((facts) => {
+		const invitation = codes.get(facts.person);
+		return invitation && facts.email !== null ? [{ ...facts, email: facts.email, invitation }] : [];
+	});
+	const ids = await mail.postAll(
+		trx,
+		invited.map(({ person, email, locale, givenName, school, invitation }) => ({
+			to: email,
+			person,
+			template: 'invitation' as const,
+			locale,
+			content: { givenName, school, until: invitation.until.toISOString() },
+			secrets: { code: invitation.code },
+			uselessAt: invitation.until
+		}))
+	);
+	if (!ids) throw new Error('invitations are sent by mail only where there is mail');
+	const pairs = invited.map(({ invitation }, index) => ({
+		invitation: invitation.id,
+		mail: ids[index] ?? ''
+	}));
+	if (pairs.length === 0) return;
+	await sql`update invitation set mail = pair.mail
+		from jsonb_to_recordset(${JSON.stringify(pairs)}::jsonb) as pair(invitation uuid, mail uuid)
+		where invitation.id = pair.invitation`.execute(trx);
+}
+
+function hashOf(code: string): Buffer {
+	const read = readInvitationCode(code);
+	if (!read.ok) throw new Error('a new code can’t be read');
+	return hashSecret(read.code);
+}
+
+async function lock(trx: Trx): Promise<void> {
+	await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
+}
+
+function single(
+	outcome: InviteOutcome
+): { ok: true; invitation: MadeInvitation } | { ok: false; reason: InviteRefusal } {
+	const [invitation] = outcome.made;
+	return invitation
+		? { ok: true, invitation }
+		: { ok: false, reason: outcome.skipped[0]?.reason ?? 'unknown' };
+}
