@@ -10,6 +10,10 @@ export type Scope =
 	| { kind: 'schools'; actor: string; schools: string[] }
 	/** The students of one class, for one who teaches it now. */
 	| { kind: 'class'; actor: string; class: string }
+	/** A guardian's own children, where the link stands. */
+	| { kind: 'family'; actor: string }
+	/** The students of schools that the actor administers, and the guardians that are linked to them. */
+	| { kind: 'families'; actor: string; schools: string[] }
 	| { kind: 'district'; actor: string }
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
@@ -22,11 +26,13 @@ export type SystemPurpose =
 	| 'verify'
 	| 'co-owner-offer'
 	| 'gate-check'
-	| 'register';
+	| 'register'
+	| 'guardian-link';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
 	if (scope.kind === 'class') return `class:${scope.class}`;
+	if (scope.kind === 'families') return `families:${scope.schools.join(',')}`;
 	if (scope.kind === 'system') return `system:${scope.purpose}`;
 	return scope.kind;
 }
