@@ -91,13 +91,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			-- How the office made sure who asks.
 			checked text check (checked in ('identity-card', 'known', 'papers', 'phone-on-file')),
 			relation text check (relation in ('parent', 'guardian', 'relative', 'other')),
+			-- Confirmed together with the right to see the child's record.
+			opens_record boolean not null default false,
 			reason text,
 			recorded_at timestamptz(3) not null default waypost_now(),
 			transaction xid8 not null default pg_current_xact_id(),
 			check (changed_by not in (guardian, child)),
+			check (kind = 'confirmed' or not opens_record),
 			check (kind <> 'confirmed' or way = 'invitation' or checked is not null),
-			check (kind in ('confirmed', 'reopened') or way = 'invitation' or length(trim(coalesce(reason, ''))) >= 10),
-			check (way = 'office' or kind in ('confirmed', 'record-opened'))
+			check (kind = 'confirmed' or length(trim(coalesce(reason, ''))) >= 10),
+			check (way = 'office' or kind = 'confirmed')
 		);
 		create index guardian_link_change_child on guardian_link_change (child, recorded_at);
 		create function found_guardian_link_change() returns trigger language plpgsql
@@ -148,8 +151,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 				relation = coalesce(new.relation, relation),
 				confirmed_at = case new.kind when 'confirmed' then new.recorded_at when 'reopened' then null else confirmed_at end,
 				confirmed_by = case new.kind when 'confirmed' then new.changed_by when 'reopened' then null else confirmed_by end,
-				may_see_record = case new.kind when 'record-opened' then true when 'record-closed' then false
-					when 'ended' then false else may_see_record end,
+				may_see_record = case new.kind when 'confirmed' then new.opens_record or may_see_record when 'record-opened' then true
+					when 'record-closed' then false when 'ended' then false else may_see_record end,
 				ended_at = case new.kind when 'ended' then new.recorded_at when 'reopened' then null else ended_at end,
 				ended_by = case new.kind when 'ended' then new.changed_by when 'reopened' then null else ended_by end
 			where guardian = new.guardian and child = new.child;

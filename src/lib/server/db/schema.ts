@@ -96,7 +96,11 @@ export type Database = {
 		may_see_record: ColumnType<boolean, never, never>;
 		recorded_at: InstantDefault;
 		origin: Generated<string>;
-		relation: ColumnType<GuardianRelation | null, GuardianRelation | null | undefined, GuardianRelation | null>;
+		relation: ColumnType<
+			GuardianRelation | null,
+			GuardianRelation | null | undefined,
+			GuardianRelation | null
+		>;
 		confirmed_at: ColumnType<Date | null, never, never>;
 		confirmed_by: ColumnType<string | null, never, never>;
 		ended_at: ColumnType<Date | null, never, never>;
@@ -111,6 +115,7 @@ export type Database = {
 		changed_by: string;
 		checked: ColumnType<IdentityCheck | null, IdentityCheck | null | undefined, never>;
 		relation: ColumnType<GuardianRelation | null, GuardianRelation | null | undefined, never>;
+		opens_record: Generated<boolean>;
 		reason: ColumnType<string | null, string | null | undefined, never>;
 		recorded_at: Stamped;
 		transaction: Generated<string>;

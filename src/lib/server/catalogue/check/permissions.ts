@@ -9,7 +9,10 @@ const HARDEST = 7;
 const FEWEST_WORDS = 40;
 
 /** What families are asked to permit: clauses that the policy has, languages that say the same, plain English. */
-export function checkPermissions(report: ContentReport, { permissions, policies, district, gates }: Catalogue): void {
+export function checkPermissions(
+	report: ContentReport,
+	{ permissions, policies, district, gates }: Catalogue
+): void {
 	const clauses = policies[district.policy]?.clauses ?? {};
 	for (const { id, words, ...purpose } of Object.values(permissions)) {
 		purpose.clauses.forEach((clause, index) => {
@@ -49,6 +52,10 @@ export function checkPermissions(report: ContentReport, { permissions, policies,
 					'Write it under “purposes” in permissions.yaml.'
 				);
 			if (gate.audience !== 'student')
-				report.error(place, 'only students have a permission.', 'Take it out, or make the gate one for students.');
+				report.error(
+					place,
+					'only students have a permission.',
+					'Take it out, or make the gate one for students.'
+				);
 		});
 }
