@@ -204,6 +204,35 @@ export function invitePeople(actor: RequestActor): Allowed | Refused<'not-signed
 		: no('no-right');
 }
 
+/** Look after families: the office of the district, or of a school. The scope decides whose. */
+export function manageFamilies(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') || holds(actor, 'school-administrator')
+		? yes
+		: no('no-right');
+}
+
+/**
+ * Decide about one child's family: confirm a link, open the record, set flags, record what was handed in. Never for
+ * oneself or a child of one's own, whatever one's right. `schools`: where the child is a student now; `guardians`:
+ * everybody who is or was linked to the child.
+ */
+export function decideForFamily(
+	actor: RequestActor,
+	family: { child: string; schools: readonly string[]; guardians: readonly string[] }
+): Allowed | Refused<'not-signed-in' | 'no-right' | 'own-child' | 'other-school'> {
+	const looking = manageFamilies(actor);
+	if (!looking.ok || actor.kind !== 'person') return looking;
+	if (family.child === actor.person || family.guardians.includes(actor.person)) return no('own-child');
+	if (holds(actor, 'district-administrator')) return yes;
+	return actor.rights.some(
+		({ right, organisation, districtWide }) =>
+			right === 'school-administrator' && (districtWide || family.schools.includes(organisation))
+	)
+		? yes
+		: no('other-school');
+}
+
 /** Make the first administrator by a link: only while there is none. */
 export function createFirstAdministrator({
 	administrators

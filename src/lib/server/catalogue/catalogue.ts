@@ -1,5 +1,12 @@
 import { resolve } from 'node:path';
-import { readCatalogue, type Catalogue, type Course, type Gate, type Policy } from './read-catalogue.ts';
+import {
+	readCatalogue,
+	type Catalogue,
+	type Course,
+	type Gate,
+	type PermissionPurpose,
+	type Policy
+} from './read-catalogue.ts';
 import type { Band } from '#lib/server/db/schema.ts';
 import type { Translation } from './read-translations.ts';
 
@@ -40,6 +47,11 @@ export function course(slug: string): Course | undefined {
 
 export function gate(id: string): Gate | undefined {
 	return catalogue().gates[id];
+}
+
+/** What families are asked to permit, in the order of permissions.yaml. */
+export function permissionPurposes(): PermissionPurpose[] {
+	return Object.values(catalogue().permissions);
 }
 
 /** Whether a course renews the certification that it asks for, and so can't be the first to earn it. */

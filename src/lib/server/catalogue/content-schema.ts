@@ -537,6 +537,15 @@ export const districtFile = v.strictObject({
 		}),
 		{}
 	),
+	families: v.optional(
+		v.strictObject({
+			/** When a guardian sees a child: once the office confirmed the link, or as soon as the roster names it. */
+			links_shown: v.optional(v.picklist(['confirmed', 'roster']), 'confirmed'),
+			/** Whose yes a permission needs: one guardian's, or that of every confirmed one. */
+			permission_signers: v.optional(v.picklist(['either', 'both']), 'either')
+		}),
+		{}
+	),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())
@@ -565,7 +574,8 @@ export const policyFrontMatter = v.strictObject({
 const ask = v.union([
 	v.strictObject({ certification: text, accepts: v.optional(v.literal('credit')) }),
 	v.strictObject({ acknowledgement: text }),
-	v.strictObject({ course: text })
+	v.strictObject({ course: text }),
+	v.strictObject({ permission: text })
 ]);
 export const gatesFile = v.strictObject({
 	certifications: v.record(v.string(), text),
@@ -576,6 +586,31 @@ export const gatesFile = v.strictObject({
 			audience,
 			roles: v.optional(v.array(roleName)),
 			asks: v.pipe(v.array(ask), v.minLength(1))
+		})
+	)
+});
+
+const permissionWords = v.strictObject({
+	question: text,
+	text: v.pipe(v.array(text), v.minLength(1)),
+	given: text,
+	refused: text
+});
+/** The words of a permission in one language, for those who sign for a child and for a student who signs. */
+const permissionLanguage = v.strictObject({
+	title: text,
+	guardian: permissionWords,
+	student: permissionWords
+});
+export const permissionsFile = v.strictObject({
+	purposes: v.record(
+		v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'is not a name like student-publication')),
+		v.strictObject({
+			version,
+			clauses: v.pipe(v.array(clauseId), v.minLength(1)),
+			/** The bands of students that it is asked for; all where none are named. */
+			bands: v.optional(v.pipe(v.array(band), v.minLength(1))),
+			words: v.strictObject({ en: permissionLanguage, es: permissionLanguage, 'pt-BR': permissionLanguage })
 		})
 	)
 });

@@ -34,6 +34,10 @@ export type AccountType = v.InferOutput<typeof schema.accountTypesFile>['types']
 export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & {
 	code: string;
 };
+/** What families are asked to permit. */
+export type PermissionPurpose = v.InferOutput<typeof schema.permissionsFile>['purposes'][string] & {
+	id: string;
+};
 export type Fact = v.InferOutput<typeof schema.factsFile>[string];
 export type Editions = v.InferOutput<typeof schema.editionsFile>;
 
@@ -45,6 +49,7 @@ export type Catalogue = {
 	/** What each certification is called, whether its course is published yet or not. */
 	certifications: Record<string, string>;
 	accountTypes: Record<string, AccountType>;
+	permissions: Record<string, PermissionPurpose>;
 	attestations: Record<string, AttestationText>;
 	goals: { id: string; label: string }[];
 	platforms: { id: string; label: string }[];
@@ -132,6 +137,9 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 	const { gates: gateEntries, certifications } = entries(schema.gatesFile, 'gates.yaml');
 	const gates = withId(gateEntries);
 	const accounts = entries(schema.accountTypesFile, 'account-types.yaml');
+	const permissions = exists(root, 'permissions.yaml')
+		? withId(entries(schema.permissionsFile, 'permissions.yaml').purposes)
+		: {};
 	const policies = Object.fromEntries(
 		listFolder(root, 'policies')
 			.filter((name) => name.endsWith('.md'))
@@ -155,6 +163,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 		accounts,
 		renewal: district.renewal,
 		signUp: district.sign_up,
+		permissionSigners: district.families.permission_signers,
 		requirements: Object.values(courses).map((course) => [
 			course.slug,
 			course.required,
@@ -170,6 +179,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 		gates,
 		certifications,
 		accountTypes: withId(accounts.types),
+		permissions,
 		attestations: Object.fromEntries(
 			Object.entries(accounts.attestations).map(([code, entry]) => [code, { ...entry, code }])
 		),
@@ -184,6 +194,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 			ruleHash,
 			district,
 			facts,
+			permissions,
 			policies: Object.values(policies).map((policy) => policy.hash),
 			courses: Object.values(courses).map((course) => course.hash),
 			translations: Object.values(translations).flatMap((each) =>

@@ -36,6 +36,26 @@ export function endOfYear(from: Date, lastDay: string, zone: string): { until: D
 	return { until: new Date(until.epochMilliseconds), through: through.toString() };
 }
 
+/**
+ * The school year in which `at` falls, from one end to the next: in the summer the coming one is running already.
+ * Named by the two calendar years that it touches, `2026-2027`.
+ */
+export function schoolYearOf(
+	at: Date,
+	lastDay: string,
+	zone: string
+): { name: string; from: Date; until: Date; through: string } {
+	const { until, through } = endOfYear(at, lastDay, zone);
+	const last = Temporal.PlainDate.from(through);
+	const before = Temporal.PlainDate.from(`${last.year - 1}-${lastDay}`).add({ days: 1 });
+	return {
+		name: `${last.year - 1}-${last.year}`,
+		from: new Date(before.toZonedDateTime({ timeZone: zone }).epochMilliseconds),
+		until,
+		through
+	};
+}
+
 /** The local midnight of the first school day on or after `from`; `firstDay` is month and day (`08-26`). */
 export function startOfYear(from: Date, firstDay: string, zone: string): Date {
 	const day = Temporal.Instant.fromEpochMilliseconds(from.getTime()).toZonedDateTimeISO(zone).toPlainDate();

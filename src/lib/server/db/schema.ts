@@ -7,8 +7,8 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type InstantDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** An instant that the database sets itself. */
-type Stamped = ColumnType<Date, never, never>;
+/** What the database sets itself: an instant, unless something else is named. */
+type Stamped<T = Date> = ColumnType<T, never, never>;
 /** A range as PostgreSQL prints it; write one with `range()` of instants.ts, read bounds with lower() and upper(). */
 type Range = ColumnType<string, string, string>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
@@ -37,6 +37,17 @@ export type Purpose = 'open' | 'keep';
 export type Assurance = 'strong' | 'password' | 'picture' | 'visitor' | 'paper' | 'led';
 /** What a session was begun with: pictures on a device of the class, a password, or a second factor. */
 export type SessionAssurance = 'low' | 'password' | 'strong';
+export type GuardianRelation = 'parent' | 'guardian' | 'relative' | 'other';
+export type LinkChange = 'confirmed' | 'record-opened' | 'record-closed' | 'ended' | 'reopened';
+/** How the office made sure who asks. */
+export type IdentityCheck = 'identity-card' | 'known' | 'papers' | 'phone-on-file';
+export type StudentFlag = 'student-signs-too' | 'student-signs-alone';
+export type FlagBasis = 'age' | 'grade' | 'court-order' | 'correction';
+/** A yes, a no, a yes taken back, or a no that the office lifted. */
+export type PermissionAct = 'given' | 'refused' | 'withdrawn' | 'lifted';
+/** As what somebody signed; the office for somebody of the family whom Waypost does not know. */
+export type PermissionRelation = 'guardian' | 'student' | 'office';
+export type PermissionReader = 'guardian' | 'student';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
@@ -87,8 +98,71 @@ export type Database = {
 		guardian: string;
 		child: string;
 		during: Range;
-		may_see_record: Generated<boolean>;
+		may_see_record: ColumnType<boolean, never, never>;
 		recorded_at: InstantDefault;
+		origin: Generated<string>;
+		relation: ColumnType<
+			GuardianRelation | null,
+			GuardianRelation | null | undefined,
+			GuardianRelation | null
+		>;
+		confirmed_at: ColumnType<Date | null, never, never>;
+		confirmed_by: ColumnType<string | null, never, never>;
+		ended_at: ColumnType<Date | null, never, never>;
+		ended_by: ColumnType<string | null, never, never>;
+	};
+	guardian_link_change: {
+		id: Generated<string>;
+		guardian: string;
+		child: string;
+		kind: LinkChange;
+		way: Generated<'office' | 'invitation'>;
+		changed_by: string;
+		checked: ColumnType<IdentityCheck | null, IdentityCheck | null | undefined, never>;
+		relation: ColumnType<GuardianRelation | null, GuardianRelation | null | undefined, never>;
+		opens_record: Generated<boolean>;
+		reason: ColumnType<string | null, string | null | undefined, never>;
+		recorded_at: Stamped;
+		transaction: Generated<string>;
+	};
+	family_rule: { id: Generated<boolean>; links_shown: 'confirmed' | 'roster' };
+	student_flag: {
+		id: Generated<string>;
+		learner: string;
+		flag: StudentFlag;
+		n: Stamped<number>;
+		during: Range;
+		basis: FlagBasis;
+		set_by: string;
+		recorded_at: Stamped;
+	};
+	permission_text: {
+		hash: string;
+		purpose: string;
+		version: string;
+		language: string;
+		reader: PermissionReader;
+		body: Json<object>;
+		published_at: InstantDefault;
+	};
+	permission: {
+		id: Generated<string>;
+		learner: string;
+		purpose: string;
+		n: Stamped<number>;
+		period: string;
+		during: Range;
+		act: PermissionAct;
+		relation: PermissionRelation;
+		signer: string | null;
+		recorded_by: string | null;
+		version: string | null;
+		text: string | null;
+		language: string;
+		reader: Stamped<PermissionReader>;
+		assurance: Assurance;
+		reason: string | null;
+		recorded_at: Stamped;
 	};
 	learner: { id: Generated<string>; kind: 'person' | 'visitor'; recorded_at: InstantDefault };
 	learner_person: { learner: string; person: string; linked_at: InstantDefault };

@@ -61,7 +61,12 @@ export async function outsideCheck(
 	};
 }
 
-const blank = new Set<Finding['code']>(['not_certified', 'not_acknowledged', 'not_completed']);
+const blank = new Set<Finding['code']>([
+	'not_certified',
+	'not_acknowledged',
+	'not_completed',
+	'not_permitted'
+]);
 
 function asNotHeld(finding: Finding): Finding {
 	return { ...finding, met: false, until: null };
