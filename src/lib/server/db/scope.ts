@@ -22,7 +22,9 @@ export type SystemPurpose =
 	| 'verify'
 	| 'co-owner-offer'
 	| 'gate-check'
-	| 'register';
+	| 'register'
+	| 'merge'
+	| 'own-record';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
