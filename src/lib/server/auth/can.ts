@@ -1,4 +1,5 @@
-import { holds, type PersonActor, type RequestActor } from './actor.ts';
+import type { AffiliationRole, Right } from '#lib/server/db/schema.ts';
+import { holds, schoolsWith, type PersonActor, type RequestActor } from './actor.ts';
 
 /**
  * Who may do what, as pure questions with a reason for each no. The server asks them for every request; no layout and
@@ -12,6 +13,8 @@ const yes: Allowed = { ok: true };
 function no<Reason extends string>(reason: Reason): Refused<Reason> {
 	return { ok: false, reason };
 }
+
+const notStaff: readonly AffiliationRole[] = ['student', 'guardian', 'volunteer'];
 
 type Owned = { owner: string; coOwner: string | null };
 
@@ -64,7 +67,7 @@ export function exportRecords(
 	const reading = readRecords(actor);
 	if (!reading.ok || actor.kind !== 'person') return reading;
 	if (seesDistrict(actor)) return yes;
-	const own = recordSchools(actor);
+	const own = administersSchools(actor);
 	return schoolIds.every((id) => own.includes(id)) ? yes : no('other-school');
 }
 
@@ -101,7 +104,7 @@ export function seeCertificate(
 	if (certificate.person !== null && actor.person === certificate.person) return yes;
 	if (actor.sleepingRights) return no('second-factor');
 	if (seesDistrict(actor)) return yes;
-	const own = recordSchools(actor);
+	const own = administersSchools(actor);
 	if (own.length === 0) return no('not-yours');
 	return (certificate.schools ?? []).some((school) => own.includes(school)) ? yes : no('other-school');
 }
@@ -175,25 +178,70 @@ export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons
 	return actor.kind === 'person' && actor.assurance === 'low' ? no('lessons-only') : yes;
 }
 
+/** Look for people, and read one person's whole story: in the district, or in one's own schools. The scope decides whose. */
+export function readPeople(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	return readRecords(actor);
+}
+
+/** See who holds which right, and read and export what was recorded of whom: about everybody, so for the district. */
+export function readAudit(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') || holds(actor, 'auditor') ? yes : no('no-right');
+}
+
 /**
- * Open a sign-in to somebody by an invitation, or their way back in: a district administrator, or an administrator of
- * one of their schools while they hold no right over others (whose code it prints could be used by whoever printed it);
- * never for oneself. `schools`: where they are affiliated now.
+ * Grant somebody a right: a district administrator, never to themselves, never to a student, and only to people who
+ * work here; an auditor may come from outside. `roles`: the roles that they hold today.
  */
-export function invite(
+export function grantRight(
+	actor: RequestActor,
+	wanted: { person: string; right: Right; roles: readonly AffiliationRole[]; here: boolean }
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself' | 'not-here' | 'not-staff'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	if (actor.person === wanted.person) return no('oneself');
+	if (!wanted.here) return no('not-here');
+	const works = wanted.roles.some((role) => !notStaff.includes(role));
+	const isOutsideAuditor = wanted.right === 'auditor' && wanted.roles.includes('volunteer');
+	return (works || isOutsideAuditor) && !wanted.roles.includes('student') ? yes : no('not-staff');
+}
+
+/** End a right: a district administrator, never their own. */
+export function endRight(
+	actor: RequestActor,
+	held: { person: string }
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	return actor.person === held.person ? no('oneself') : yes;
+}
+
+/**
+ * End somebody's sessions, and disable or enable their sign-in: a district administrator, or an administrator of their
+ * school while they hold no right over others; never one's own. `schools`: where they are affiliated now.
+ */
+export function manageSignIn(
 	actor: RequestActor,
 	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
 ): Allowed | Refused<'not-signed-in' | 'oneself' | 'no-right' | 'other-school' | 'holds-rights'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
 	if (actor.person === somebody.person) return no('oneself');
 	if (holds(actor, 'district-administrator')) return yes;
-	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
-	if (held.length === 0) return no('no-right');
-	const reaches = held.some(
-		({ districtWide, organisation }) => districtWide || somebody.schools.includes(organisation)
-	);
-	if (!reaches) return no('other-school');
+	const schools = administersSchools(actor);
+	if (schools.length === 0) return no('no-right');
+	if (!somebody.schools.some((school) => schools.includes(school))) return no('other-school');
 	return somebody.holdsRights ? no('holds-rights') : yes;
+}
+
+/**
+ * Open a sign-in to somebody by an invitation, or their way back in: whoever may manage their sign-in. An administrator
+ * of a school prints none for somebody with rights over others: whoever printed the code could use it.
+ */
+export function invite(
+	actor: RequestActor,
+	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
+): ReturnType<typeof manageSignIn> {
+	return manageSignIn(actor, somebody);
 }
 
 /** Invite people at all: who administers the district or a school. */
@@ -233,6 +281,16 @@ export function decideForFamily(
 		: no('other-school');
 }
 
+/** Bring two records of one person together, or take them apart again: a district administrator, never their own. */
+export function mergePeople(
+	actor: RequestActor,
+	people: readonly string[]
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	return people.includes(actor.person) ? no('oneself') : yes;
+}
+
 /** Make the first administrator by a link: only while there is none. */
 export function createFirstAdministrator({
 	administrators
@@ -250,8 +308,7 @@ export function seesDistrict(actor: PersonActor): boolean {
 	);
 }
 
-export function recordSchools(actor: PersonActor): string[] {
-	return actor.rights
-		.filter(({ right }) => right === 'school-administrator')
-		.map(({ organisation }) => organisation);
+/** The schools that somebody administers, each once. */
+export function administersSchools(actor: PersonActor): string[] {
+	return [...new Set(schoolsWith(actor, 'school-administrator'))];
 }

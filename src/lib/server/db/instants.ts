@@ -69,3 +69,20 @@ export function plusDays(at: Date, days: number, zone: string): Date {
 	const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
 	return new Date(zoned.add({ days }).epochMilliseconds);
 }
+
+/** The local midnight that begins a civil day such as `2026-11-23`; null when the text is no day of the calendar. */
+export function startOfDay(day: string, zone: string): Date | null {
+	if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null;
+	try {
+		const begins = Temporal.PlainDate.from(day, { overflow: 'reject' }).toZonedDateTime({ timeZone: zone });
+		return new Date(begins.epochMilliseconds);
+	} catch {
+		return null;
+	}
+}
+
+/** The local midnight that ends a civil day; null when the text is no day of the calendar. */
+export function endOfDay(day: string, zone: string): Date | null {
+	const begins = startOfDay(day, zone);
+	return begins && plusDays(begins, 1, zone);
+}

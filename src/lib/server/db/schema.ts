@@ -93,6 +93,22 @@ export type Database = {
 		during: Range;
 		granted_by: string;
 		recorded_at: InstantDefault;
+		/** Set by end_grant, which shortens `during`. */
+		ended_at: ColumnType<Date | null, never, never>;
+		ended_by: ColumnType<string | null, never, never>;
+	};
+	/** Two records of one person, brought together or taken apart again. */
+	person_merge: {
+		id: Generated<string>;
+		kind: 'merge' | 'undo';
+		kept: string;
+		absorbed: string;
+		undoes: string | null;
+		merged_by: string;
+		reason: string;
+		moved: Json<object>;
+		recorded_at: InstantDefault;
+		transaction: Generated<string>;
 	};
 	guardian_link: {
 		guardian: string;
@@ -352,7 +368,7 @@ export type Database = {
 	};
 	access_log: {
 		id: Generated<string>;
-		kind: 'export' | 'disclosure' | 'deletion';
+		kind: 'export' | 'disclosure' | 'deletion' | 'view';
 		actor: string;
 		detail: Json<object>;
 		rows: string | null;

@@ -33,7 +33,9 @@ export type SystemPurpose =
 	| 'mail'
 	| 'password-reset'
 	| 'invitation'
-	| 'guardian-link';
+	| 'guardian-link'
+	| 'merge'
+	| 'own-record';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;

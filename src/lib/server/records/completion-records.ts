@@ -31,7 +31,7 @@ export function recordsOf(filter: RecordFilter): RawBuilder<unknown> {
 		filter.schools === null ? sql`null::uuid[]` : sql`${`{${filter.schools.join(',')}}`}::uuid[]`;
 	const conditions = [
 		...(filter.status ? [sql`r.status = ${filter.status}`] : []),
-		...(filter.search ? [sql`position(lower(${filter.search}) in r.search_key) > 0`] : [])
+		...(filter.search ? [sql`position(waypost_folded(${filter.search}) in r.search_key) > 0`] : [])
 	];
 	const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
 	return sql`from completion_records(${filter.asOf.toISOString()}::timestamptz, ${zone}::text, ${renewal.grace_days}::int,
