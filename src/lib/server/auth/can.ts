@@ -179,7 +179,7 @@ export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons
 }
 
 /** Look for people, and read one person's whole story: in the district, or in one's own schools. The scope decides whose. */
-export function readPeople(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+export function readPeople(actor: RequestActor): ReturnType<typeof readRecords> {
 	return readRecords(actor);
 }
 

@@ -125,8 +125,8 @@ export async function claim(
 	});
 }
 
-export type InvitationRefusal =
-	CodeRefusal | ChoiceRefusal | { ok: false; reason: 'gate'; answer: GateAnswer | null };
+type GateRefusal = { ok: false; reason: 'gate'; answer: GateAnswer | null };
+export type InvitationRefusal = CodeRefusal | ChoiceRefusal | GateRefusal;
 
 /**
  * Makes a sign-in (or the way back into one) by an invitation. Families who hold one are not asked for lessons, unless
@@ -139,7 +139,7 @@ export async function joinByInvitation(
 	{ learner, ...where }: { learner: string | null; address: string | null; device: string | null; now: Date }
 ): Promise<{ ok: true; person: string; purpose: Purpose; login: string } | InvitationRefusal> {
 	const { name, short, emailDomains } = district();
-	return accept(db, code, choice, {
+	return accept<GateRefusal>(db, code, choice, {
 		...where,
 		districtWords: [name, short, ...emailDomains, 'Waypost'],
 		async mayJoin(trx, { purpose, roles }) {

@@ -18,7 +18,8 @@ function someone(role: AffiliationRole, band: Band | null = null): PersonActor {
 			{ organisation: 's', organisationName: 'School', role, band, since: new Date('2026-08-26T04:00:00Z') }
 		],
 		rights: [],
-		session: 'x'
+		session: 'x',
+		assurance: 'password'
 	};
 }
 function course(slug: string) {
