@@ -26,6 +26,17 @@ const namesAreTouchedIn: Record<string, string> = {
 	'lib/server/auth/sessions.ts': 'reads who asks, through session_actor',
 	'lib/server/auth/sign-in.ts': 'whether the person of a sign-in is still here',
 	'lib/server/auth/first-administrator.ts': 'writes the name of the first administrator',
+	'lib/server/auth/new-password.ts': 'the words of a person that their password must not be made of',
+	'lib/server/auth/password-reset.ts': 'the sign-ins of an address, for the mail to it',
+	'lib/server/auth/invitations.ts':
+		'whom a letter or mail of an invitation is for, under the scope of who sends it',
+	'lib/server/auth/invitation-list.ts': 'who was invited, under the scope of who asks',
+	'lib/server/auth/invitation-use.ts': 'the given name that a code is for, once the code is known',
+	'lib/server/auth/second-factor/proof.ts': 'whether the person of a factor is still here',
+	'lib/server/auth/second-factor/second-factor.ts': 'one’s own address for the name of a passkey',
+	'lib/server/auth/single-sign-on/identity-links.ts': 'finds who an issuer vouches for, and shows no name',
+	'lib/server/people/family-office.ts': 'children and guardians, under the scope of the office that asks',
+	'lib/server/people/guardians.ts': 'a guardian’s own children, under the scope of that guardian',
 	'lib/server/demo/seed.ts': 'makes the people of the demo district',
 	'lib/server/demo/registrations.ts': 'finds the demo’s system person',
 	'cli/database.mjs': 'whether a district is empty, and whether a demo’s person is known'

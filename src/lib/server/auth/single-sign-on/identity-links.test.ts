@@ -3,7 +3,7 @@ import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import type { PersonActor } from '../actor.ts';
 import * as sessions from '../sessions.ts';
-import { addOrganisation, addPerson } from '../testing/people.ts';
+import { addOrganisation, addPerson, mergePerson } from '../testing/people.ts';
 import { listOf, ownLinks, removeOf, removeOwn } from './identity-links.ts';
 
 const { app } = await testDatabase();
@@ -119,9 +119,8 @@ describe('one’s own links', () => {
 	test('are those of a record that was brought together with one’s own as well', async () => {
 		const [kept, absorbed] = [await somebody(), await somebody()];
 		const ids = [await linked(kept.person, google), await linked(absorbed.person, google)];
-		await within(app, seed, (trx) =>
-			trx.updateTable('person').set({ merged_into: kept.person }).where('id', '=', absorbed.person).execute()
-		);
+		const by = (await administrator()).person;
+		await mergePerson(app, { kept: kept.person, absorbed: absorbed.person, by });
 		const actor = await signedIn(kept.person);
 		expect((await ownLinks(app, actor)).links.map(({ id }) => id)).toEqual(ids);
 		expect(await removeOwn(app, actor, ids[1] ?? '')).toEqual({ ok: true });

@@ -6,7 +6,7 @@ import type { SingleSignOn } from '#lib/server/catalogue/read-catalogue.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import * as sessions from '../sessions.ts';
-import { addOrganisation, addPerson, endPerson } from '../testing/people.ts';
+import { addOrganisation, addPerson, endPerson, mergePerson } from '../testing/people.ts';
 import type { Provider } from './providers.ts';
 import * as requests from './requests.ts';
 import { begin, finish } from './single-sign-on.ts';
@@ -356,9 +356,8 @@ describe('who is linked', () => {
 		const [kept, absorbed] = [await rostered(), await rostered()];
 		const sub = account({ email: absorbed.email });
 		await signOn(oidc, sub);
-		await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
-			trx.updateTable('person').set({ merged_into: kept.person }).where('id', '=', absorbed.person).execute()
-		);
+		const { person: by } = await rostered();
+		await mergePerson(app, { kept: kept.person, absorbed: absorbed.person, by });
 		expect(await signOn(oidc, sub)).toMatchObject({ ok: true, person: kept.person });
 		// One person is one subject at an issuer, whichever of their records it was linked with.
 		expect(await signOn(oidc, account({ email: kept.email }))).toMatchObject({ reason: 'linked-otherwise' });
