@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as classDevices from '#lib/server/auth/class-sign-in/class-devices.ts';
 import * as challenges from '#lib/server/auth/second-factor/challenges.ts';
 import * as steps from '#lib/server/auth/second-factor/steps.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
@@ -71,6 +72,7 @@ async function sweep(): Promise<void> {
 		await limits.deleteOld(serving(), new Date());
 		await steps.deleteExpired(serving(), new Date());
 		await challenges.deleteExpired(serving(), new Date());
+		await classDevices.deleteExpired(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}

@@ -1,3 +1,4 @@
+import type { Band } from '#lib/server/db/schema.ts';
 import { holds, type PersonActor, type RequestActor } from './actor.ts';
 
 /**
@@ -154,6 +155,19 @@ export function resetSecondFactor(
  */
 export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons-only'> {
 	return actor.kind === 'person' && actor.assurance === 'low' ? no('lessons-only') : yes;
+}
+
+/**
+ * Take a course, as far as pictures open it: students' courses of the child's own band, and none where families or
+ * staff learn. Whoever signed in otherwise is asked by the course's audience alone.
+ */
+export function takeByPictures(
+	actor: RequestActor,
+	course: { audience: string; band?: Band | null | undefined }
+): Allowed | Refused<'lessons-only'> {
+	if (actor.kind !== 'person' || actor.assurance !== 'low') return yes;
+	const own = actor.affiliations.some(({ band }) => band !== null && band === course.band);
+	return course.audience === 'student' && own ? yes : no('lessons-only');
 }
 
 /** Make the first administrator by a link: only while there is none. */
