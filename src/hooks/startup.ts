@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as classDevices from '#lib/server/auth/class-sign-in/class-devices.ts';
 import * as challenges from '#lib/server/auth/second-factor/challenges.ts';
 import * as steps from '#lib/server/auth/second-factor/steps.ts';
 import * as tries from '#lib/server/auth/limited-tries.ts';
@@ -95,6 +96,7 @@ async function sweep(): Promise<void> {
 		await tries.deleteOld(serving(), new Date());
 		await passwordReset.deleteOld(serving());
 		await mail.forgetOld(serving());
+		await classDevices.deleteExpired(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}

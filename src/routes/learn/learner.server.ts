@@ -1,5 +1,6 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
+import { takeByPictures } from '#lib/server/auth/can.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { course as findCourse, languageOf } from '#lib/server/catalogue/catalogue.ts';
@@ -47,6 +48,8 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 		if (may.reason === 'sign-in-first') redirect(303, signInFirst(event));
 		refuseOther(may.reason);
 	}
+	if (!takeByPictures(event.locals.actor, course).ok)
+		error(403, { message: m.classin_lessons_only(), hint: m.classin_lessons_only_hint() });
 	const who = whoAsks(event, slug);
 	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
 	const view = await courseView(serving(), who.learner, slug);

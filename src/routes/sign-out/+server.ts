@@ -10,6 +10,6 @@ import type { RequestHandler } from './$types';
 export const POST: RequestHandler = async (event) => {
 	const { actor } = event.locals;
 	await endSession(event);
-	if (!goBeyondLessons(actor).ok) redirect(303, '/class');
+	if (!goBeyondLessons(actor).ok || event.url.searchParams.has('class')) redirect(303, '/class');
 	redirect(303, event.url.searchParams.has('not-me') ? '/sign-in' : '/sign-in?out=here');
 };

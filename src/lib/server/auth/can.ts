@@ -1,4 +1,4 @@
-import type { AffiliationRole, Right } from '#lib/server/db/schema.ts';
+import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
 import { holds, schoolsWith, type PersonActor, type RequestActor } from './actor.ts';
 
 /**
@@ -289,6 +289,19 @@ export function mergePeople(
 	if (actor.kind !== 'person') return no('not-signed-in');
 	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
 	return people.includes(actor.person) ? no('oneself') : yes;
+}
+
+/**
+ * Take a course, as far as pictures open it: students' courses of the child's own band, and none where families or
+ * staff learn. Whoever signed in otherwise is asked by the course's audience alone.
+ */
+export function takeByPictures(
+	actor: RequestActor,
+	course: { audience: string; band?: Band | null | undefined }
+): Allowed | Refused<'lessons-only'> {
+	if (actor.kind !== 'person' || actor.assurance !== 'low') return yes;
+	const own = actor.affiliations.some(({ band }) => band !== null && band === course.band);
+	return course.audience === 'student' && own ? yes : no('lessons-only');
 }
 
 /** Make the first administrator by a link: only while there is none. */

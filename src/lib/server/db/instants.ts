@@ -64,6 +64,12 @@ export function startOfYear(from: Date, firstDay: string, zone: string): Date {
 	return new Date(first.toZonedDateTime({ timeZone: zone }).epochMilliseconds);
 }
 
+/** The end of the civil day on which `at` falls in the district's zone: its next midnight. */
+export function endOfDay(at: Date, zone: string): Date {
+	const day = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
+	return new Date(day.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds);
+}
+
 /** `days` whole local days after `at`, at the same local time. */
 export function plusDays(at: Date, days: number, zone: string): Date {
 	const zoned = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
