@@ -11,8 +11,12 @@ type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, D
 type Stamped = ColumnType<Date, never, never>;
 /** A range as PostgreSQL prints it; write one with `range()` of instants.ts, read bounds with lower() and upper(). */
 type Range = ColumnType<string, string, string>;
+type TextOrNull = ColumnType<string | null, string | null | undefined, string | null>;
+type JsonOrNull = ColumnType<object | null, string | null | undefined, string | null>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
 
+/** Where a row came from: an import of a roster ends only what an import began. */
+export type Origin = 'waypost' | 'roster';
 export type AffiliationRole =
 	| 'teacher'
 	| 'principal'
@@ -30,6 +34,11 @@ export type Band = 'K-2' | '3-5' | '6-8' | '9-12';
 export type Right = 'district-administrator' | 'school-administrator' | 'reviewer' | 'auditor';
 export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
 export type Purpose = 'open' | 'keep';
+export type ImportState =
+	'reading' | 'planned' | 'applying' | 'applied' | 'refused' | 'discarded' | 'failed';
+/** Whether what a roster says is about the person whose id or e-mail it is, or about somebody else. */
+export type Decision = 'same-person' | 'different-person';
+export type PlannedAction = 'add' | 'change' | 'end' | 'return' | 'hold';
 /** How surely we know who it was: signed in with a password, a visitor, on paper, or named by the teacher who led the lesson. */
 export type Assurance = 'password' | 'visitor' | 'paper' | 'led';
 
@@ -41,6 +50,7 @@ export type Database = {
 		sourced_id: string | null;
 		name: string;
 		ended_at: InstantOrNull;
+		origin: Generated<Origin>;
 	};
 	person: {
 		id: Generated<string>;
@@ -68,6 +78,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	scope_grant: {
 		id: Generated<string>;
@@ -84,6 +96,7 @@ export type Database = {
 		during: Range;
 		may_see_record: Generated<boolean>;
 		recorded_at: InstantDefault;
+		origin: Generated<Origin>;
 	};
 	learner: { id: Generated<string>; kind: 'person' | 'visitor'; recorded_at: InstantDefault };
 	learner_person: { learner: string; person: string; linked_at: InstantDefault };
@@ -96,6 +109,7 @@ export type Database = {
 		created_at: InstantDefault;
 		password_changed_at: InstantDefault;
 		disabled_at: InstantOrNull;
+		disabled_by: ColumnType<Origin | null, Origin | null | undefined, Origin | null>;
 	};
 	session: {
 		id_hash: string;
@@ -366,6 +380,7 @@ export type Database = {
 		sourced_id: string | null;
 		during: Range;
 		recorded_at: InstantDefault;
+		origin: Generated<Origin>;
 	};
 	class_member: {
 		id: Generated<string>;
@@ -375,6 +390,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	led_open: { teacher: string; class: string; course: string; lesson: string; began_at: Stamped };
 	led_session: {
@@ -397,6 +414,72 @@ export type Database = {
 		lesson: string;
 		cycle: number;
 		recorded_at: InstantDefault;
+	};
+
+	roster_import: {
+		id: Generated<string>;
+		name: string;
+		way: 'browser' | 'command-line' | 'folder';
+		actor: string | null;
+		state: Generated<ImportState>;
+		reading: JsonOrNull;
+		problems: ColumnType<Partial<Record<'stop' | 'row' | 'value' | 'note', number>>, string | undefined, string>;
+		plan: JsonOrNull;
+		fingerprint: TextOrNull;
+		reason: TextOrNull;
+		progress: ColumnType<object, string | undefined, string>;
+		/** By the machine's clock, not by Waypost's. */
+		progressed_at: InstantDefault;
+		begun_at: InstantDefault;
+		planned_at: InstantOrNull;
+		ended_at: InstantOrNull;
+	};
+	roster_problem: {
+		import: string;
+		n: Generated<string>;
+		severity: 'stop' | 'row' | 'value' | 'note';
+		code: string;
+		file: string;
+		line: number | null;
+		column: string | null;
+		value: string | null;
+		detail: string | null;
+		times: Generated<number>;
+	};
+	roster_conflict: {
+		id: Generated<string>;
+		kind: 'other-name' | 'email-returns';
+		sourced_id: string;
+		person: string;
+		import: string | null;
+		family_name: string;
+		given_name: string;
+		email: string | null;
+		employee_id: string | null;
+		roles: Json<object>;
+		found_at: InstantDefault;
+		decision: ColumnType<Decision | null, Decision | null | undefined, Decision | null>;
+		decided_by: TextOrNull;
+		decided_at: InstantOrNull;
+		closed_at: InstantOrNull;
+	};
+	roster_staged_person: {
+		import: string;
+		line: number | null;
+		sourced_id: string;
+		family_name: string | null;
+		given_name: string | null;
+		email: string | null;
+		employee_id: string | null;
+		enabled: boolean;
+		state: 'listed' | 'gone' | 'left-out';
+	};
+	roster_planned_person: {
+		import: string;
+		action: PlannedAction;
+		sourced_id: string;
+		person: string | null;
+		changes: string[];
 	};
 
 	registration: {

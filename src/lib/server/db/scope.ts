@@ -22,7 +22,8 @@ export type SystemPurpose =
 	| 'verify'
 	| 'co-owner-offer'
 	| 'gate-check'
-	| 'register';
+	| 'register'
+	| 'roster';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;

@@ -52,17 +52,16 @@ const codes = {
 	'member-differs': 'row',
 	'member-elsewhere': 'row',
 	'class-without-band': 'row',
-	'agent-unknown': 'row',
-	'agent-no-guardian': 'row',
 	'dates-reversed': 'row',
 	// A value.
 	'email-unclear': 'value',
+	'agent-unknown': 'value',
+	'agent-no-guardian': 'value',
 	'date-unclear': 'value',
 	'boolean-unclear': 'value',
 	'grade-unknown': 'value',
 	'grades-mixed': 'value',
 	'session-unknown': 'value',
-	'class-without-id': 'value',
 	// Put right, or worth knowing.
 	'manifest-missing': 'note',
 	'manifest-version': 'note',
@@ -79,6 +78,7 @@ const codes = {
 	'organisation-unused': 'note',
 	'part-unused': 'note',
 	'endings-suspended': 'note',
+	'grade-missing': 'note',
 	'same-person-twice': 'note',
 	'district-email-shared': 'note',
 	'sign-in-curtailed': 'note'

@@ -152,6 +152,7 @@ export async function readOneRoster(
 			read += found.file.bytes;
 			reading.rows[files[name].kind] = table.rows;
 			reading.unreadable[files[name].kind] = table.unreadable;
+			reading.files[files[name].kind] = found.file.name;
 			return table;
 		};
 		await part('orgs', cleanOrganisation);
@@ -160,12 +161,16 @@ export async function readOneRoster(
 		await part('classes', cleanClass);
 		const rolesApart = parts.has('roles');
 		const people = await part('users', (row) => cleanPerson(row, rolesApart));
+		reading.namesGuardians = people?.columns.has('agentSourcedIds') ?? false;
 		reading.rolesFrom =
 			!rolesApart && people?.columns.has('role') && people.columns.has('orgSourcedIds') ? 'people' : 'roles';
 		if (parts.get('users')?.mode === 'bulk' && !rolesApart && reading.rolesFrom === 'roles')
 			throw new Refusal('file-missing', { file: source.name, value: 'roles.csv' });
 		// OneRoster 1.1: who is listed says at once in which roles.
-		if (reading.rolesFrom === 'people') reading.modes.role = reading.modes.person;
+		if (reading.rolesFrom === 'people') {
+			reading.modes.role = reading.modes.person;
+			reading.files.role = reading.files.person;
+		}
 		await part('roles', cleanRole);
 		await part('enrollments', cleanMember);
 		return reading;

@@ -89,6 +89,8 @@ export async function readPlain(
 		reading.modes[kind] = 'bulk';
 		reading.unreadable[kind] = unreadable;
 	}
+	for (const kind of Object.keys(reading.files) as (keyof typeof reading.files)[]) reading.files[kind] = file;
+	reading.namesGuardians = table.columns.has('guardian_of');
 	// A school that nobody is in any more is not said to be shut.
 	reading.modes.organisation = 'delta';
 	return reading;

@@ -14,6 +14,10 @@ export type Reading = {
 	unreadable: Record<RowKind, number>;
 	/** Whether roles stand with the people (OneRoster 1.1) or in a file of their own (1.2). */
 	rolesFrom: 'people' | 'roles';
+	/** Whether the file says who is whose guardian at all. */
+	namesGuardians: boolean;
+	/** What the file of each part is called. */
+	files: Record<RowKind, string>;
 };
 
 export type ReadingProgress = { file: string; rows: number; bytes: number; total: number };
@@ -47,6 +51,8 @@ export function emptyReading(format: Reading['format'], version: string | null):
 		modes: forEach<Mode>('absent'),
 		rows: forEach(0),
 		unreadable: forEach(0),
-		rolesFrom: 'roles'
+		rolesFrom: 'roles',
+		namesGuardians: false,
+		files: forEach('')
 	};
 }
