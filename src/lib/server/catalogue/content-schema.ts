@@ -549,7 +549,17 @@ export const districtFile = v.strictObject({
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())
-	})
+	}),
+	roster: v.optional(
+		v.strictObject({
+			ending_guard_percent: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100)), 5),
+			nightly_at: v.optional(
+				v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time like "02:30"')),
+				'02:30'
+			)
+		}),
+		{}
+	)
 });
 
 /** Words of the district and the policy in another language. The policy's are a courtesy: only the English bind. */

@@ -11,8 +11,12 @@ type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, D
 type Stamped<T = Date> = ColumnType<T, never, never>;
 /** A range as PostgreSQL prints it; write one with `range()` of instants.ts, read bounds with lower() and upper(). */
 type Range = ColumnType<string, string, string>;
+type TextOrNull = ColumnType<string | null, string | null | undefined, string | null>;
+type JsonOrNull = ColumnType<object | null, string | null | undefined, string | null>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
 
+/** Where a row came from: an import of a roster ends only what an import began. */
+export type Origin = 'waypost' | 'roster';
 export type AffiliationRole =
 	| 'teacher'
 	| 'principal'
@@ -48,6 +52,11 @@ export type PermissionAct = 'given' | 'refused' | 'withdrawn' | 'lifted';
 /** As what somebody signed; the office for somebody of the family whom Waypost does not know. */
 export type PermissionRelation = 'guardian' | 'student' | 'office';
 export type PermissionReader = 'guardian' | 'student';
+export type ImportState =
+	'reading' | 'planned' | 'applying' | 'applied' | 'refused' | 'discarded' | 'failed';
+/** Whether what a roster says is about the person whose id or e-mail it is, or about somebody else. */
+export type Decision = 'same-person' | 'different-person';
+export type PlannedAction = 'add' | 'change' | 'end' | 'return' | 'hold';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
@@ -57,6 +66,7 @@ export type Database = {
 		sourced_id: string | null;
 		name: string;
 		ended_at: InstantOrNull;
+		origin: Generated<Origin>;
 	};
 	person: {
 		id: Generated<string>;
@@ -84,6 +94,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	scope_grant: {
 		id: Generated<string>;
@@ -116,7 +128,7 @@ export type Database = {
 		during: Range;
 		may_see_record: ColumnType<boolean, never, never>;
 		recorded_at: InstantDefault;
-		origin: Generated<string>;
+		origin: Generated<Origin>;
 		relation: ColumnType<
 			GuardianRelation | null,
 			GuardianRelation | null | undefined,
@@ -191,6 +203,7 @@ export type Database = {
 		created_at: InstantDefault;
 		password_changed_at: InstantDefault;
 		disabled_at: InstantOrNull;
+		disabled_by: ColumnType<Origin | null, Origin | null | undefined, Origin | null>;
 	};
 	session: {
 		id_hash: string;
@@ -591,6 +604,7 @@ export type Database = {
 		sourced_id: string | null;
 		during: Range;
 		recorded_at: InstantDefault;
+		origin: Generated<Origin>;
 	};
 	class_member: {
 		id: Generated<string>;
@@ -600,6 +614,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	led_open: { teacher: string; class: string; course: string; lesson: string; began_at: Stamped };
 	led_session: {
@@ -622,6 +638,72 @@ export type Database = {
 		lesson: string;
 		cycle: number;
 		recorded_at: InstantDefault;
+	};
+
+	roster_import: {
+		id: Generated<string>;
+		name: string;
+		way: 'browser' | 'command-line' | 'folder';
+		actor: string | null;
+		state: Generated<ImportState>;
+		reading: JsonOrNull;
+		problems: ColumnType<Partial<Record<'stop' | 'row' | 'value' | 'note', number>>, string | undefined, string>;
+		plan: JsonOrNull;
+		fingerprint: TextOrNull;
+		reason: TextOrNull;
+		progress: ColumnType<object, string | undefined, string>;
+		/** By the machine's clock, not by Waypost's. */
+		progressed_at: InstantDefault;
+		begun_at: InstantDefault;
+		planned_at: InstantOrNull;
+		ended_at: InstantOrNull;
+	};
+	roster_problem: {
+		import: string;
+		n: Generated<string>;
+		severity: 'stop' | 'row' | 'value' | 'note';
+		code: string;
+		file: string;
+		line: number | null;
+		column: string | null;
+		value: string | null;
+		detail: string | null;
+		times: Generated<number>;
+	};
+	roster_conflict: {
+		id: Generated<string>;
+		kind: 'other-name' | 'email-returns';
+		sourced_id: string;
+		person: string;
+		import: string | null;
+		family_name: string;
+		given_name: string;
+		email: string | null;
+		employee_id: string | null;
+		roles: Json<object>;
+		found_at: InstantDefault;
+		decision: ColumnType<Decision | null, Decision | null | undefined, Decision | null>;
+		decided_by: TextOrNull;
+		decided_at: InstantOrNull;
+		closed_at: InstantOrNull;
+	};
+	roster_staged_person: {
+		import: string;
+		line: number | null;
+		sourced_id: string;
+		family_name: string | null;
+		given_name: string | null;
+		email: string | null;
+		employee_id: string | null;
+		enabled: boolean;
+		state: 'listed' | 'gone' | 'left-out';
+	};
+	roster_planned_person: {
+		import: string;
+		action: PlannedAction;
+		sourced_id: string;
+		person: string | null;
+		changes: string[];
 	};
 
 	registration: {

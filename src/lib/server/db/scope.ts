@@ -35,7 +35,8 @@ export type SystemPurpose =
 	| 'invitation'
 	| 'guardian-link'
 	| 'merge'
-	| 'own-record';
+	| 'own-record'
+	| 'roster';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
