@@ -17,7 +17,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 
 		-- Where a link comes from: the roster, an invitation, the office. It shows nothing before it is confirmed.
 		alter table guardian_link
-			add column if not exists origin text not null default 'office',
+			alter column origin set default 'office',
+			drop constraint guardian_link_origin_check,
+			add check (origin in ('waypost', 'roster', 'office', 'invitation')),
 			add column relation text check (relation in ('parent', 'guardian', 'relative', 'other')),
 			add column confirmed_at timestamptz(3),
 			add column confirmed_by uuid references person,

@@ -65,7 +65,7 @@ export function startOfYear(from: Date, firstDay: string, zone: string): Date {
 }
 
 /** The end of the civil day on which `at` falls in the district's zone: its next midnight. */
-export function endOfDay(at: Date, zone: string): Date {
+export function nextMidnight(at: Date, zone: string): Date {
 	const day = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone).toPlainDate();
 	return new Date(day.add({ days: 1 }).toZonedDateTime({ timeZone: zone }).epochMilliseconds);
 }

@@ -17,6 +17,8 @@ type Json<T extends object | null> = JSONColumnType<T, string, string>;
 
 /** Where a row came from: an import of a roster ends only what an import began. */
 export type Origin = 'waypost' | 'roster';
+/** Where the link of a guardian to a child came from. */
+export type LinkOrigin = Origin | 'office' | 'invitation';
 export type AffiliationRole =
 	| 'teacher'
 	| 'principal'
@@ -128,7 +130,7 @@ export type Database = {
 		during: Range;
 		may_see_record: ColumnType<boolean, never, never>;
 		recorded_at: InstantDefault;
-		origin: Generated<Origin>;
+		origin: Generated<LinkOrigin>;
 		relation: ColumnType<
 			GuardianRelation | null,
 			GuardianRelation | null | undefined,

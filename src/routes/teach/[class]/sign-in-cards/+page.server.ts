@@ -8,7 +8,7 @@ import { classCookie } from '#lib/server/auth/cookies.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { now } from '#lib/server/db/clock.ts';
-import { endOfDay } from '#lib/server/db/instants.ts';
+import { nextMidnight } from '#lib/server/db/instants.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as classes from '#lib/server/people/classes.ts';
 import { m } from '#lib/messages/compiled/messages.js';
@@ -58,7 +58,7 @@ export const load: PageServerLoad = async (event) => {
 export const actions: Actions = {
 	code: async (event) => {
 		const { teacher, room } = await openYoungClass(event);
-		const until = endOfDay(await now(serving()), district().time_zone);
+		const until = nextMidnight(await now(serving()), district().time_zone);
 		await classCodes.make(serving(), teacher.person, room.id, until);
 		redirect(303, here(event));
 	},
