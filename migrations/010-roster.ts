@@ -24,6 +24,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		-- The roster may say that somebody is not to sign in; it allows again only what it forbade itself.
 		alter table sign_in
 			add column disabled_by text check (disabled_by in ('waypost', 'roster'));
+		call allow_app('affiliation', 'update (sourced_id)');
+		call allow_app('class_member', 'update (sourced_id)');
 		call allow_app('class', 'update (organisation)');
 		-- Whoever leaves keeps no right: it would come back with them.
 		call allow_app('scope_grant', 'update (during)');

@@ -102,6 +102,12 @@ async function tellPeople(trx: PlanContext['trx']): Promise<void> {
 }
 
 export async function apply({ trx, at }: PlanContext): Promise<void> {
+	// Under which id a role stands in the roster is no news about it.
+	await sql`update affiliation a set sourced_id = w.sourced_id
+		from plan_wanted_role w
+		join plan_current_role c on c.person = w.person and c.organisation = w.organisation and c.role = w.role
+		where a.id = c.id and c.origin = 'roster' and w.sourced_id <> coalesce(c.sourced_id, '')
+			and not exists (select from plan_role p where p.old = a.id)`.execute(trx);
 	await sql`update affiliation set superseded_at = ${at} where id in (select old from plan_role where old is not null)`.execute(
 		trx
 	);

@@ -7,7 +7,7 @@ import * as affiliations from './affiliations.ts';
 import * as classes from './classes.ts';
 import * as conflicts from './conflicts.ts';
 import * as links from './guardian-links.ts';
-import { clearStaged, progressNotes, rosterScope } from './imports.ts';
+import { clearStaged, fail, progressNotes, rosterScope } from './imports.ts';
 import * as memberships from './memberships.ts';
 import * as organisations from './organisations.ts';
 import * as people from './people.ts';
@@ -17,6 +17,7 @@ import type { Reading } from './reading.ts';
 
 /** Advisory lock: one import changes the district at a time. */
 const APPLYING_LOCK = 1_847_211;
+const TRIES = 3;
 
 export type ApplyRefusal =
 	/** There is no such import, or it is not one that waits. */
@@ -60,7 +61,30 @@ export async function apply(
 	id: string,
 	actor: string | null,
 	settings: plans.RosterSettings,
-	{ ending = null, fingerprint, onStep = () => {} }: Confirmation = {}
+	confirmation: Confirmation = {}
+): Promise<Applied> {
+	for (let tries = 1; ; tries++)
+		try {
+			return await applyOnce(db, pool, id, actor, settings, confirmation);
+		} catch (error) {
+			// Somebody else's work met ours, and the database chose ours to begin again.
+			if (isDeadlock(error) && tries < TRIES) continue;
+			await fail(db, id).catch(() => {});
+			throw error;
+		}
+}
+
+function isDeadlock(error: unknown): boolean {
+	return error instanceof Error && 'code' in error && (error.code === '40P01' || error.code === '40001');
+}
+
+async function applyOnce(
+	db: Db,
+	pool: pg.Pool,
+	id: string,
+	actor: string | null,
+	settings: plans.RosterSettings,
+	{ ending = null, fingerprint, onStep = () => {} }: Confirmation
 ): Promise<Applied> {
 	const progress = progressNotes(pool, id);
 	const tell = (step: number) => {

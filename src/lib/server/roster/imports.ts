@@ -221,3 +221,16 @@ export async function discard(db: Db, id: string, actor: string | null, reason: 
 		return true;
 	});
 }
+
+/** Notes that an import broke off; its rows are deleted, and the district is as it was. */
+export async function fail(db: Db, id: string): Promise<void> {
+	await within(db, rosterScope(null), async (trx) => {
+		await trx
+			.updateTable('roster_import')
+			.set({ state: 'failed', reason: 'error', ended_at: sql<Date>`waypost_now()`, progress: '{}' })
+			.where('id', '=', id)
+			.where('state', 'in', ['reading', 'planned', 'applying'])
+			.execute();
+		await clearStaged(trx, id);
+	});
+}

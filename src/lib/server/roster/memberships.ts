@@ -56,10 +56,13 @@ async function keepOthers({ trx, import: id, reading }: PlanContext): Promise<vo
 		select m.old from plan_member m join plan_class c on c.class = m.class and c.action = 'end' where m.kind = 'end'
 		union
 		select m.old from plan_member m
+		join roster_staged_member s on s.import = ${id} and s.sourced_id = m.old_sourced_id
+		where m.kind = 'end' and s.state <> 'left-out' and ${!isWhole}
+		union
+		select m.old from plan_member m
 		join plan_class c on c.class = m.class
 		join plan_person p on p.person = m.person
-		join roster_staged_member s on s.import = ${id}
-			and (s.sourced_id = m.old_sourced_id or s.class = c.sourced_id and s.person = p.sourced_id)
+		join roster_staged_member s on s.import = ${id} and s.class = c.sourced_id and s.person = p.sourced_id
 		where m.kind = 'end' and s.state <> 'left-out' and ${!isWhole}`.execute(trx);
 	if (isWhole)
 		await sql`insert into plan_member_ended (old)
@@ -82,6 +85,11 @@ async function keepOthers({ trx, import: id, reading }: PlanContext): Promise<vo
 }
 
 export async function apply({ trx, at }: PlanContext): Promise<void> {
+	// Under which id a membership stands in the roster is no news about it.
+	await sql`update class_member m set sourced_id = w.sourced_id
+		from plan_wanted_member w join plan_current_member c on c.class = w.class and c.person = w.person
+		where m.id = c.id and c.origin = 'roster' and w.sourced_id <> coalesce(c.sourced_id, '')
+			and not exists (select from plan_member p where p.old = m.id)`.execute(trx);
 	await sql`update class_member set superseded_at = ${at} where id in (select old from plan_member where old is not null)`.execute(
 		trx
 	);

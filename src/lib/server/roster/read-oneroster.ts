@@ -370,10 +370,10 @@ function cleanPerson(row: Cleaning<ColumnOf<'users'>>, rolesApart: boolean): Cle
 }
 
 function cleanRole(row: Cleaning<ColumnOf<'roles'>>): CleanRows['role'] | null {
-	const person = row.reference('userSourcedId');
-	if (person === null) return null;
 	const state = row.state('status');
 	const id = row.cell('sourcedId');
+	const person = row.reference('userSourcedId', { optional: state !== 'listed' && id !== '' });
+	if (person === null && (state === 'listed' || id === '')) return null;
 	const organisation = row.reference('orgSourcedId', { optional: state !== 'listed' });
 	const role = state === 'listed' ? row.role('role') : roleOrNull(row.cell('role'));
 	const term = row.term(row.day('beginDate'), row.day('endDate'), 'endDate');

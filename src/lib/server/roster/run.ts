@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Db } from '#lib/server/db/database.ts';
 import { apply, type Applied } from './apply.ts';
-import { begin, discard, read, type FileRead, type Importer } from './imports.ts';
+import { begin, discard, fail, read, type FileRead, type Importer } from './imports.ts';
 import { plan, type Plan } from './plan.ts';
 import type { RosterSource } from './read-archive.ts';
 import type { ReadingProgress } from './reading.ts';
@@ -30,7 +30,10 @@ export async function importFile(
 	const file = await read(pool, id, source, settings.district, onReading);
 	if (!file.ok) return { import: id, read: file, plan: null, applied: null };
 	if (dryRun) {
-		const shown = await plan(db, id, importer.person, settings);
+		const shown = await plan(db, id, importer.person, settings).catch(async (error: unknown) => {
+			await fail(db, id);
+			throw error;
+		});
 		await discard(db, id, importer.person, 'dry-run');
 		return { import: id, read: file, plan: shown, applied: null };
 	}
