@@ -6,10 +6,10 @@ import { ContentError, exists, listFolder, readText } from './content-files.ts';
 import * as schema from './content-schema.ts';
 import { contentHash } from './hash.ts';
 import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
-import { isLessonFile, readLesson, type Lesson } from './read-lesson.ts';
+import { isLessonFile, readLesson, type Lesson, type LessonSection } from './read-lesson.ts';
 import { readTranslations, readWords, type DistrictWords, type Translation } from './read-translations.ts';
 
-export type { Lesson };
+export type { Lesson, LessonSection };
 export type CourseSettings = v.InferOutput<typeof schema.courseFile>;
 export type Course = Omit<CourseSettings, 'changes'> & {
 	slug: string;

@@ -44,12 +44,7 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 			objectives: lesson.objectives,
 			sections: lesson.sections.map(({ title }) => title),
 			exercises: lesson.exercises,
-			context: lessonContext(
-				lesson,
-				lesson.exercises.map(({ id }) => id),
-				[],
-				said.language
-			)
+			context: lessonContext(lesson, lesson.sections, [], said.language)
 		}))
 	};
 };
