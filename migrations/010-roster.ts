@@ -28,7 +28,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		call allow_app('class_member', 'update (sourced_id)');
 		call allow_app('class', 'update (organisation)');
 		-- Whoever leaves keeps no right: it would come back with them.
-		call allow_app('scope_grant', 'update (during)');
 
 		-- One file, from its first byte to what became of it. It holds no names.
 		create table roster_import (

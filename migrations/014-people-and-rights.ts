@@ -248,11 +248,25 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		begin
 			if (new.id, new.person, new."right", new.organisation, new.granted_by, new.recorded_at)
 					is distinct from (old.id, old.person, old."right", old.organisation, old.granted_by, old.recorded_at)
-				or old.ended_at is not null or new.ended_at is null or not new.during <@ old.during then
+				or old.ended_at is not null or not new.during <@ old.during
+				or (new.ended_at is null and exists (select from standing where person = new.person and active)) then
 				raise exception 'a right is ended once and not changed' using errcode = 'WP014';
 			end if;
 			return new;
 		end $$;
+		-- With who leaves end their rights, and nobody who comes back has them again without being given them.
+		create function end_rights_of_leaver() returns trigger language plpgsql
+			security definer set search_path = public, pg_temp as $$
+		declare
+			at constant timestamptz := waypost_now();
+		begin
+			update scope_grant set during = tstzrange(lower(during), greatest(at, lower(during) + interval '1 millisecond'))
+			where person = new.id and (upper_inf(during) or upper(during) > at);
+			return null;
+		end $$;
+		-- After bump_standing, which says whether they are active.
+		create trigger end_rights after update of ended_at on person
+			for each row when (new.ended_at is not null) execute function end_rights_of_leaver();
 		create trigger refuse_change before update on scope_grant
 			for each row execute function refuse_change_of_right();
 		create function refuse_unending_of_right() returns trigger language plpgsql as $$

@@ -409,7 +409,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		begin
 			if exists (select from pg_roles where rolname = 'waypost_app') then
 				revoke update, delete on guardian_link from waypost_app;
-				grant update (guardian, child, during, relation, origin) on guardian_link to waypost_app;
+				grant update (guardian, child, during, relation, origin, recorded_at) on guardian_link to waypost_app;
 			end if;
 		end $$;
 	`.execute(db);

@@ -35,6 +35,12 @@ const namesAreTouchedIn: Record<string, string> = {
 	'lib/server/auth/second-factor/proof.ts': 'whether the person of a factor is still here',
 	'lib/server/auth/second-factor/second-factor.ts': 'one’s own address for the name of a passkey',
 	'lib/server/auth/single-sign-on/identity-links.ts': 'finds who an issuer vouches for, and shows no name',
+	'lib/server/auth/class-sign-in/class-devices.ts':
+		'given names of one class, under the scope of its open device',
+	'lib/server/roster/stage.ts': 'brings the rows of a roster beside the district',
+	'lib/server/roster/plan.ts': 'compares a roster with the district, under the scope of the import',
+	'lib/server/roster/people.ts': 'writes the names that a roster gives',
+	'lib/server/roster/conflicts.ts': 'shows two names side by side to who decides whether they are one',
 	'lib/server/people/family-office.ts': 'children and guardians, under the scope of the office that asks',
 	'lib/server/people/guardians.ts': 'a guardian’s own children, under the scope of that guardian',
 	'lib/server/demo/seed.ts': 'makes the people of the demo district',

@@ -333,7 +333,7 @@ async function endRosterRoles(trx: Trx, person: string): Promise<void> {
 			where lower(during) is null or lower(during) < ${at}`.execute(trx);
 	}
 	await sql`update guardian_link set
-			during = tstzrange(least(lower(during), ${at}::timestamptz - interval '1 millisecond'), ${at}), may_see_record = false
+			during = tstzrange(least(lower(during), ${at}::timestamptz - interval '1 millisecond'), ${at})
 		where origin = 'roster' and ${person} in (guardian, child) and (upper_inf(during) or upper(during) > ${at})`.execute(
 		trx
 	);
@@ -341,10 +341,6 @@ async function endRosterRoles(trx: Trx, person: string): Promise<void> {
 		select from affiliation where person = ${person} and superseded_at is null and (upper_inf(during) or upper(during) > ${at})
 	) as some`.execute(trx);
 	if (others[0]?.some) return;
-	await sql`update scope_grant set during = tstzrange(lower(during), ${at})
-		where person = ${person} and during @> ${at}::timestamptz and (lower(during) is null or lower(during) < ${at})`.execute(
-		trx
-	);
 	await trx
 		.updateTable('person')
 		.set({ ended_at: at })

@@ -39,16 +39,13 @@ export async function plan(context: PlanContext): Promise<LinkCounts> {
 }
 
 export async function apply({ trx, import: id, actor, at }: PlanContext): Promise<void> {
-	await sql`update guardian_link l set during = tstzrange(least(lower(l.during), ${at}::timestamptz - interval '1 millisecond'), ${at}),
-			may_see_record = false
+	await sql`update guardian_link l set during = tstzrange(least(lower(l.during), ${at}::timestamptz - interval '1 millisecond'), ${at})
 		from plan_link p where p.kind = 'end' and p.guardian = l.guardian and p.child = l.child`.execute(trx);
-	// One that ended before begins anew, and is to be confirmed anew.
+	// One that ended before begins anew, and is to be confirmed anew: the database takes back what was confirmed of it.
 	await sql`insert into guardian_link (guardian, child, during, recorded_at, origin)
 		select guardian, child, tstzrange(${at}, null), ${at}, 'roster' from plan_link where kind = 'begin'
 		on conflict (guardian, child) do update
-			set during = excluded.during, recorded_at = excluded.recorded_at, origin = 'roster', may_see_record = false`.execute(
-		trx
-	);
+			set during = excluded.during, recorded_at = excluded.recorded_at, origin = 'roster'`.execute(trx);
 	await sql`insert into ledger_event (kind, actor, subject, detail)
 		select 'guardian-link.' || case kind when 'begin' then 'begun' else 'ended' end, ${actor}::uuid, child,
 			jsonb_build_object('import', ${id}::text, 'guardian', guardian::text)

@@ -204,29 +204,19 @@ describe('a file that would end many', () => {
 	});
 
 	test('is refused when nobody would be left who administers the district', async () => {
-		const { rows } = await sql<{
-			id: string;
-		}>`select id from scope_grant where "right" = 'district-administrator'`.execute(app);
-		const administrator = await personOf(app, 'u1');
-		await people.granted(
-			app,
-			{ person: administrator, learner: '', email: '' },
-			'district-administrator',
-			district.district,
-			district.administrator
-		);
-		await sql`update scope_grant set during = tstzrange(lower(during), waypost_now()) where id = any (${rows.map(({ id }) => id)})`.execute(
-			owner
-		);
+		const administrator = { person: await personOf(app, 'u1'), learner: '', email: '' };
+		const endRightOf = (held: { person: string }, by: { person: string }) =>
+			sql`update scope_grant set during = tstzrange(lower(during), waypost_now()), ended_at = waypost_now(), ended_by = ${by.person}
+				where person = ${held.person} and during @> waypost_now()`.execute(owner);
+		const give = (to: typeof administrator, by: typeof administrator) =>
+			people.granted(app, to, 'district-administrator', district.district, by);
+		await give(administrator, district.administrator);
+		await endRightOf(district.administrator, administrator);
 		const done = await imported(database, withUsers({ u1: null }), { ending: 1 });
 		expect(done.applied).toMatchObject({ ok: false, reason: 'no-administrator' });
 		expect((await everybody(app))['u1']?.ended).toBe(false);
-		await sql`update scope_grant set during = tstzrange(lower(during), null) where id = any (${rows.map(({ id }) => id)})`.execute(
-			owner
-		);
-		await sql`update scope_grant set during = tstzrange(lower(during), waypost_now()) where person = ${administrator}`.execute(
-			owner
-		);
+		await give(district.administrator, administrator);
+		await endRightOf(administrator, district.administrator);
 	});
 });
 
@@ -392,7 +382,10 @@ describe('classes and guardians', () => {
 
 	test('a guardian who is no longer named is unlinked, and shows nothing even when named again', async () => {
 		expect(await guardianships(app)).toEqual(['Gail of Dan', 'Hugo of Dan', 'Hugo of Eve']);
-		await sql`update guardian_link set may_see_record = true`.execute(app);
+		await sql`insert into guardian_link_change (guardian, child, kind, changed_by, checked, opens_record)
+			select guardian, child, 'confirmed', ${district.administrator.person}::uuid, 'known', true from guardian_link`.execute(
+			app
+		);
 		await applied(database, withUsers({ u4: 'u4,,,true,s1,student,,,Dan,Cole,,1001,,,,u7,01,' }));
 		expect(await guardianships(app)).toEqual(['Gail of Dan (sees)', 'Hugo of Eve (sees)']);
 		await nextDay();
@@ -408,11 +401,7 @@ describe('classes and guardians', () => {
 			.execute();
 		await applied(database, oneRoster11());
 		expect(await guardianships(app)).toContain('Gail of Finn');
-		await app
-			.deleteFrom('guardian_link')
-			.where('guardian', '=', guardian)
-			.where('child', '=', child)
-			.execute();
+		await sql`delete from guardian_link where guardian = ${guardian} and child = ${child}`.execute(owner);
 	});
 });
 

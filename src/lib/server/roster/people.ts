@@ -223,8 +223,8 @@ async function applySignIns(trx: PlanContext['trx']): Promise<void> {
 }
 
 /**
- * Ends those who left: nothing is deleted, their sessions end with this transaction, and so do their rights, which
- * nobody gets back by being in a file again. Whoever still has a role that no roster began has not left.
+ * Ends those who left: nothing is deleted, their sessions end with this transaction, and so do their rights (the
+ * database's triggers see to both), which nobody gets back by being in a file again. Whoever still has a role that no roster began has not left.
  */
 export async function end({ trx, at }: PlanContext): Promise<void> {
 	await sql`create temporary table plan_leaver on commit drop as
@@ -233,10 +233,6 @@ export async function end({ trx, at }: PlanContext): Promise<void> {
 			select from affiliation a where a.person = p.person and a.superseded_at is null
 				and (upper_inf(a.during) or upper(a.during) > ${at})
 		)`.execute(trx);
-	await sql`update scope_grant g set during = tstzrange(lower(g.during), ${at})
-		from plan_leaver l where l.person = g.person and g.during @> ${at}::timestamptz and (lower(g.during) is null or lower(g.during) < ${at})`.execute(
-		trx
-	);
 	await sql`update person set ended_at = ${at} where id in (select person from plan_leaver) and ended_at is null`.execute(
 		trx
 	);
