@@ -196,6 +196,22 @@ describe('tokens of other systems', () => {
 	});
 });
 
+describe('a link to a provider of single sign-on', () => {
+	test('is removed by whose it is while another way to sign in is left', () => {
+		expect(said(can.removeOwnIdentityLink(teacher, { waysToSignIn: 2 }))).toBe('ok');
+		expect(said(can.removeOwnIdentityLink(teacher, { waysToSignIn: 1 }))).toBe('only-way');
+		expect(said(can.removeOwnIdentityLink(visitor, { waysToSignIn: 2 }))).toBe('not-signed-in');
+	});
+	test('is removed for somebody else by a district administrator alone', () => {
+		const link = { person: 'teacher' };
+		expect(said(can.removeIdentityLink(districtAdministrator, link))).toBe('ok');
+		for (const actor of [schoolAdministrator, auditor, reviewer])
+			expect(said(can.removeIdentityLink(actor, link))).toBe('not-district-administrator');
+		expect(said(can.removeIdentityLink(teacher, link))).toBe('own-link');
+		expect(said(can.removeIdentityLink(nobody, link))).toBe('not-signed-in');
+	});
+});
+
 describe('the first administrator', () => {
 	test('is made while there is none, and refused afterwards', () => {
 		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');

@@ -15,15 +15,19 @@ export type ExchangeRefusal = {
 /** Somebody whom the issuer vouches for, in a token that was checked. */
 export type Vouched = { issuer: string; subject: string; claims: Claims; accessToken: string };
 
-/** The address at the provider to which a browser is sent. */
+/**
+ * The address at the provider to which a browser is sent. `anew`: whoever is signed in there is not to be taken for
+ * the one who comes.
+ */
 export async function addressOf(
 	provider: Provider,
 	{ state, nonce, codeVerifier }: NewRequest,
-	redirectUri: string
+	{ redirectUri, anew }: { redirectUri: string; anew: boolean }
 ): Promise<{ ok: true; address: URL } | ExchangeRefusal> {
 	return understood(async () => {
 		const preset = presetOf(provider.settings);
 		const address = client.buildAuthorizationUrl(await configurationOf(provider), {
+			...(anew ? { prompt: 'login' } : {}),
 			...preset.hints(provider.settings),
 			redirect_uri: redirectUri,
 			scope: preset.scope(provider.settings),

@@ -445,6 +445,16 @@ describe('Google', () => {
 	});
 });
 
+test('who was signed out or refused is asked anew who they are', async () => {
+	const asked = async (settings: SingleSignOn, anew: boolean) => {
+		const sent = await begin(app, at(local, settings), { redirectUri, next: '', browser: null, anew });
+		return sent.ok && sent.address.searchParams.get('prompt');
+	};
+	expect(await asked(oidc, true)).toBe('login');
+	expect(await asked(oidc, false)).toBeNull();
+	expect(await asked(google, true)).toBe('select_account');
+});
+
 describe('Microsoft Entra', () => {
 	test('is believed an address whose domain was verified, and no other', async () => {
 		const { email, person } = await rostered();

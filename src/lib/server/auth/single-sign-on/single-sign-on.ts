@@ -57,14 +57,22 @@ export type SignedOn = {
 /** A provider that never brings the state back would send people round for ever. */
 const ROUNDS = 3;
 
-/** Sends somebody to a provider: gives the address, and what the cookie of their browser is to hold. */
+/**
+ * Sends somebody to a provider: gives the address, and what the cookie of their browser is to hold. `anew`: they are to
+ * be asked there who they are, even where somebody is signed in.
+ */
 export async function begin(
 	db: Db,
 	provider: Provider,
-	{ redirectUri, next, browser }: { redirectUri: string; next: string; browser: string | null | undefined }
+	{
+		redirectUri,
+		next,
+		browser,
+		anew = false
+	}: { redirectUri: string; next: string; browser: string | null | undefined; anew?: boolean }
 ): Promise<{ ok: true; address: URL; browser: string } | ExchangeRefusal> {
 	const request = await requests.begin(db, { provider: provider.id, browser, next });
-	const sent = await addressOf(provider, request, redirectUri);
+	const sent = await addressOf(provider, request, { redirectUri, anew });
 	return sent.ok ? { ...sent, browser: request.browser } : sent;
 }
 

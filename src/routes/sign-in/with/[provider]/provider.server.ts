@@ -13,10 +13,15 @@ export function providerOfEvent(event: RequestEvent): Provider {
 }
 
 /** Sends the browser to the provider, by way of a GET: the content security policy binds the answers to forms. */
-export async function sendAway(event: RequestEvent, provider: Provider, next: string): Promise<never> {
+export async function sendAway(
+	event: RequestEvent,
+	provider: Provider,
+	{ next, anew }: { next: string; anew: boolean }
+): Promise<never> {
 	const sent = await begin(serving(), provider, {
 		redirectUri: `${event.url.origin}/sign-in/with/${provider.id}/back`,
 		next,
+		anew,
 		browser: signOnCookie.read(event)
 	});
 	if (!sent.ok) refuse(event, provider, { ...sent, next });

@@ -24,7 +24,7 @@ export const GET: RequestHandler = async (event) => {
 		await keepOrAsk(event, answer.begun, answer.next);
 		redirect(303, answer.next || HOME);
 	}
-	if (answer.reason === 'started-elsewhere') return sendAway(event, provider, '');
+	if (answer.reason === 'started-elsewhere') return sendAway(event, provider, { next: '', anew: false });
 	// The page was loaded again, or came out of the browser's history: they are in already.
 	if (answer.reason === 'unknown-request' && event.locals.actor.kind === 'person') redirect(303, HOME);
 	return refuse(event, provider, answer);

@@ -34,15 +34,15 @@ export const load: PageServerLoad = (event) => {
 	const { office, technology } = wordsIn(event.locals.locale).contacts;
 	const given = { label, district: district().name, office, technology };
 	const next = sameSitePath(searchParams.get('next'), '');
-	const query = next ? `?next=${encodeURIComponent(next)}` : '';
 	const reference = searchParams.get('reference') ?? '';
 	return {
 		label,
 		title: said.title(given),
 		text: said.text(given),
 		again: said.again ?? false,
-		againHref: `/sign-in/with/${id}${query}`,
-		otherHref: `/sign-in${query}`,
+		// Whoever was let in there may be somebody else than the one who sits here.
+		againHref: `/sign-in/with/${id}?${new URLSearchParams({ anew: 'yes', ...(next ? { next } : {}) })}`,
+		otherHref: next ? `/sign-in?next=${encodeURIComponent(next)}` : '/sign-in',
 		reference: /^[0-9a-f-]{36}$/.test(reference) ? reference : ''
 	};
 };
