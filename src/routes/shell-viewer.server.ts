@@ -14,6 +14,7 @@ export function shellViewer(actor: RequestActor): ShellViewer | null {
 		kind: administers ? 'admin' : learnerOnly,
 		canReview: holds(actor, 'reviewer') || holds(actor, 'district-administrator'),
 		canManage: readRecords(actor).ok,
-		hasClasses: actor.teachesClass ?? false
+		hasClasses: actor.teachesClass ?? false,
+		hasFamily: (actor.hasChildren ?? false) || roles.includes('guardian')
 	};
 }

@@ -10,6 +10,8 @@ export interface ShellViewer {
 	canManage: boolean;
 	/** Teaches a class today. */
 	hasClasses: boolean;
+	/** Is somebody's guardian. */
+	hasFamily: boolean;
 }
 
 /** What the root layout gives every page. */

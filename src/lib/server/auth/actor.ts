@@ -22,6 +22,8 @@ export type PersonActor = {
 	rights: { right: Right; organisation: string; districtWide?: boolean }[];
 	/** Whether they are the teacher of a class now. */
 	teachesClass?: boolean;
+	/** Whether a child is linked to them as a guardian now. */
+	hasChildren?: boolean;
 	/** Public id of the session that asks. */
 	session: string;
 };

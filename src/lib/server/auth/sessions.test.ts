@@ -92,6 +92,7 @@ describe('a session', () => {
 				email: 'ana@wrsd.example',
 				session: publicId,
 				teachesClass: false,
+				hasChildren: false,
 				affiliations: [
 					{
 						organisation: school,

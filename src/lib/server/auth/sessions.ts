@@ -47,6 +47,7 @@ type SessionRow = {
 	}[];
 	rights: { right: Right; organisation: string; districtWide: boolean }[];
 	teaches: boolean;
+	has_children: boolean;
 };
 
 /** Begins a session of a person. Its id is new each time: nobody can plant one before a sign-in (session fixation). */
@@ -118,7 +119,9 @@ const readActor = prepared<SessionRow>(
 		select from class_member m
 		where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
 			and waypost_teaches(m.person, m.class, waypost_now())
-	) as teaches from session_actor($1) a`
+	) as teaches, exists (
+		select from guardian_link l where l.guardian = a.person and guardian_link_stands(l, waypost_now())
+	) as has_children from session_actor($1) a`
 );
 
 function hashed(token: string): string {
@@ -208,6 +211,7 @@ function actorOf(row: SessionRow): PersonActor | null {
 		affiliations: row.affiliations.map((held) => ({ ...held, since: new Date(held.since ?? 0) })),
 		rights: row.rights,
 		teachesClass: row.teaches,
+		hasChildren: row.has_children,
 		session: row.public_id
 	};
 }
