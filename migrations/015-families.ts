@@ -397,6 +397,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		call keep_append_only('permission_text');
 		call keep_append_only('permission');
 
+		-- Whether somebody's look is logged already is asked at each look.
+		create index if not exists access_log_actor on access_log (actor, recorded_at);
+
 		revoke execute on function waypost_family_office(uuid, uuid, timestamptz) from public;
 		call allow_app('family_rule', 'select');
 		call allow_app('family_rule', 'update (links_shown)');

@@ -17,6 +17,7 @@ export function shellViewer(actor: RequestActor): ShellViewer | null {
 		hasClasses: actor.teachesClass ?? false,
 		rightsSleep: actor.sleepingRights ?? false,
 		shared: actor.shared ?? false,
-		lessonsOnly: !goBeyondLessons(actor).ok
+		lessonsOnly: !goBeyondLessons(actor).ok,
+		hasFamily: (actor.hasChildren ?? false) || roles.includes('guardian')
 	};
 }

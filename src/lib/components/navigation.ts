@@ -17,8 +17,10 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 	}
 	const training = { href: '/learn', label: m.shell_nav_learn() };
 	if (viewer.lessonsOnly) return [training, help];
-	if (viewer.kind === 'student' || viewer.kind === 'guardian') return [training, register, policy, help];
-	const links = [training];
+	const family = viewer.hasFamily ? [{ href: '/family', label: m.family_nav() }] : [];
+	if (viewer.kind === 'student' || viewer.kind === 'guardian')
+		return [training, ...family, register, policy, help];
+	const links = [training, ...family];
 	if (viewer.rightsSleep) links.push({ href: '/second-factor', label: m.factor_nav() });
 	if (viewer.hasClasses) links.push({ href: '/teach', label: m.teach_nav() });
 	links.push({ href: '/accounts', label: m.shell_nav_official_accounts() });
@@ -28,5 +30,6 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 			{ href: '/manage/records', label: m.shell_nav_records() },
 			{ href: '/manage/coverage', label: m.coverage_nav() }
 		);
+	if (viewer.kind === 'admin') links.push({ href: '/manage/families', label: m.family_office_nav() });
 	return [...links, policy, help];
 }

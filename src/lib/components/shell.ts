@@ -16,6 +16,8 @@ export interface ShellViewer {
 	shared?: boolean;
 	/** Pictures signed them in: lessons, and nothing else of their own. */
 	lessonsOnly?: boolean;
+	/** Is somebody's guardian. */
+	hasFamily: boolean;
 }
 
 /** What the root layout gives every page. */

@@ -28,6 +28,8 @@ export type PersonActor = {
 	sleepingRights?: boolean;
 	/** Others use this device after them. */
 	shared?: boolean;
+	/** Whether a child is linked to them as a guardian now. */
+	hasChildren?: boolean;
 	/** Public id of the session that asks. */
 	session: string;
 };

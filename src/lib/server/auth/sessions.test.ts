@@ -96,6 +96,7 @@ describe('a session', () => {
 				shared: false,
 				sleepingRights: false,
 				teachesClass: false,
+				hasChildren: false,
 				affiliations: [
 					{
 						organisation: school,

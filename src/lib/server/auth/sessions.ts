@@ -70,6 +70,7 @@ type SessionRow = {
 	teaches: boolean;
 	assurance: SessionAssurance;
 	shared: boolean;
+	has_children: boolean;
 };
 
 /**
@@ -163,7 +164,9 @@ const readActor = prepared<SessionRow>(
 		select from class_member m
 		where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
 			and waypost_teaches(m.person, m.class, waypost_now())
-	) as teaches from session_actor($1) a`
+	) as teaches, exists (
+		select from guardian_link l where l.guardian = a.person and guardian_link_stands(l, waypost_now())
+	) as has_children from session_actor($1) a`
 );
 
 function hashed(token: string): string {
@@ -275,6 +278,7 @@ function actorOf(row: SessionRow, rule: SecondFactorRule): PersonActor | null {
 		...rightsInUse({ rights: row.rights, teachesClass: row.teaches }, row.assurance, rule),
 		assurance: row.assurance,
 		shared: row.shared,
+		hasChildren: row.has_children,
 		session: row.public_id
 	};
 }

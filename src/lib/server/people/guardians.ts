@@ -16,7 +16,7 @@ export type Child = {
 	/** What the child learns is shown as well. The office opens it, apart from the link. */
 	maySeeRecord: boolean;
 	/** Where they are a student now, the newest first; several where they take turns. */
-	schools: { id: string; name: string; band: Band | null }[];
+	schools: { id: string; name: string; band: Band | null; since: Date }[];
 };
 export type LinkKey = { guardian: string; child: string };
 export type LinkResult =
@@ -38,7 +38,7 @@ export const shortestReason = 10;
  */
 export async function childrenOf(db: Db, guardian: string): Promise<Child[]> {
 	return within(db, { kind: 'family', actor: guardian }, async (trx) => {
-		return trx
+		const rows = await trx
 			.selectFrom('guardian_link as l')
 			.innerJoin('person_identity as i', 'i.person', 'l.child')
 			.select([
@@ -46,8 +46,9 @@ export async function childrenOf(db: Db, guardian: string): Promise<Child[]> {
 				'i.given_name as givenName',
 				'i.family_name as familyName',
 				'l.may_see_record as maySeeRecord',
-				sql<Child['schools']>`coalesce((
-					select json_agg(json_build_object('id', o.id, 'name', o.name, 'band', a.band) order by lower(a.during) desc nulls last)
+				sql<{ id: string; name: string; band: Band | null; since: string | null }[]>`coalesce((
+					select json_agg(json_build_object('id', o.id, 'name', o.name, 'band', a.band, 'since', lower(a.during))
+						order by lower(a.during) desc nulls last)
 					from affiliation a join organisation o on o.id = a.organisation
 					where a.person = l.child and a.role = 'student' and a.superseded_at is null and a.during @> waypost_now()
 				), '[]')`.as('schools')
@@ -57,6 +58,10 @@ export async function childrenOf(db: Db, guardian: string): Promise<Child[]> {
 			.orderBy('i.given_name')
 			.orderBy('i.family_name')
 			.execute();
+		return rows.map((row) => ({
+			...row,
+			schools: row.schools.map((school) => ({ ...school, since: new Date(school.since ?? 0) }))
+		}));
 	});
 }
 
@@ -64,6 +69,32 @@ export async function childrenOf(db: Db, guardian: string): Promise<Child[]> {
 export async function childOf(db: Db, guardian: string, child: string): Promise<Child | null> {
 	if (!isPersonId(child)) return null;
 	return (await childrenOf(db, guardian)).find(({ person }) => person === child) ?? null;
+}
+
+/**
+ * Opens the record of a child for a guardian who may see it, and logs the disclosure, once an hour. Gives the learners
+ * that the child's evidence hangs on, their own first; null for everybody else. There is no other way to them.
+ */
+export async function readRecord(db: Db, guardian: string, child: string): Promise<string[] | null> {
+	return db.transaction().execute(async (trx) => {
+		const { rows } = await sql<{ learners: string[] }>`
+			select array(
+				select lp.learner from learner_person lp join learner l on l.id = lp.learner where lp.person = ${child}
+				order by (l.kind = 'person') desc, lp.linked_at, lp.learner
+			) as learners
+			where waypost_reads_record(${guardian}, ${child}, waypost_now())`.execute(trx);
+		const [row] = rows;
+		if (!row) return null;
+		await sql`
+			insert into access_log (kind, actor, detail)
+			select 'disclosure', ${guardian}::uuid, jsonb_build_object('what', 'family-record', 'person', ${child}::text)
+			where not exists (
+				select from access_log
+				where actor = ${guardian}::uuid and kind = 'disclosure' and recorded_at > waypost_now() - interval '1 hour'
+					and detail ->> 'what' = 'family-record' and detail ->> 'person' = ${child}::text
+			)`.execute(trx);
+		return row.learners;
+	});
 }
 
 /** Confirms that a guardian is who the roster or an invitation says, after the office has made sure of it. */
