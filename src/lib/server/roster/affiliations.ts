@@ -91,7 +91,10 @@ async function tellPeople(trx: PlanContext['trx']): Promise<void> {
 			], null)) change
 			group by person
 		) r
-		where r.person = p.person and p.action in ('same', 'return') and not p.is_new`.execute(trx);
+		where r.person = p.person and p.action in ('same', 'return') and not p.is_new
+			and (not p.is_merged or not exists (
+				select from plan_person own where own.person = p.person and not own.is_merged and own.action <> 'leave'
+			))`.execute(trx);
 	await sql`update plan_person set action = 'change' where action = 'same' and changes <> '{}'`.execute(trx);
 	// Whoever has a role besides, which no roster began, stays.
 	await sql`update plan_person p set changes = array['role'],

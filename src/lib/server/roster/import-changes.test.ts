@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import { range } from '#lib/server/db/instants.ts';
 import { within } from '#lib/server/db/scope.ts';
@@ -15,6 +15,8 @@ import {
 	personOf,
 	wholeDatabase
 } from './testing/rosters.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const database = await testDatabase();
 const { app, owner, setClock } = database;

@@ -99,6 +99,12 @@ export async function plan({ trx, import: id, at, zone, reading }: PlanContext):
 				select from roster_staged_role r where r.import = ${id} and r.person = p.sourced_id
 					and (r.state = 'left-out' or r.state = 'listed' and (r.until_day is null or ${midnight(sql`r.until_day`, zone)} > ${at}))
 			)`.execute(trx);
+	// Of records that were merged into one, it is enough that the roster still names one.
+	await sql`update plan_person p set action = 'leave'
+		where p.action = 'end' and exists (
+			select from plan_person other
+			where other.person = p.person and other.sourced_id <> p.sourced_id and other.action in ('same', 'return')
+		)`.execute(trx);
 	await sql`analyze plan_person`.execute(trx);
 }
 
