@@ -26,5 +26,6 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 			{ href: '/manage/records', label: m.shell_nav_records() },
 			{ href: '/manage/coverage', label: m.coverage_nav() }
 		);
+	if (viewer.kind === 'admin') links.push({ href: '/manage/invitations', label: m.invite_nav() });
 	return [...links, policy, help];
 }

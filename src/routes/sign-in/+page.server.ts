@@ -7,6 +7,7 @@ import { serving } from '#lib/server/db/serving.ts';
 import { fieldErrors } from '#lib/sign-in/field-errors.ts';
 import { signInForm } from '#lib/sign-in/forms.ts';
 import type { Actions, PageServerLoad } from './$types';
+import { afterSignIn } from './after-sign-in.server.ts';
 import { limitedWords } from './limited-words.server.ts';
 import { keepSession, whereFrom } from './session-start.server.ts';
 
@@ -35,6 +36,6 @@ export const actions: Actions = {
 		}
 		if (!answer.ok) return fail(400, { email, next, errors: [], message: m.signin_error_wrong() });
 		await keepSession(event, answer);
-		redirect(303, next || HOME);
+		redirect(303, await afterSignIn(event, answer.person, next || HOME));
 	}
 };
