@@ -221,7 +221,10 @@ async function announce(settings, progress, database) {
 		const width = Math.max(...demoSignIns.map(({ email }) => email.length));
 		lines.push(
 			`Demo sign-ins (the password of all is ${demoPassword}):`,
-			...demoSignIns.map(({ email, who }) => `  ${email.padEnd(width)}  ${who}`)
+			...demoSignIns.map(({ email, who }) => `  ${email.padEnd(width)}  ${who}`),
+			...(process.env['SMTP_URL']
+				? []
+				: ['', `Mails of the demo, among them an invitation:  ${settings.origin}/demo/mail`])
 		);
 	} else if (!settings.demo && (database.embedded || process.env['DEMO'] === '0')) {
 		const { code, output } = await runWaypost(['first-admin-link'], { database });

@@ -29,6 +29,9 @@ describe('the main navigation', () => {
 			'/help'
 		]);
 	});
+	it('leads administrators to the invitations', () => {
+		expect(places({ ...staff, kind: 'admin', canManage: true }, false)).toContain('/manage/invitations');
+	});
 	it('leads to the classes of whoever teaches one', () => {
 		expect(places({ ...staff, hasClasses: true }, false)).toContain('/teach');
 	});

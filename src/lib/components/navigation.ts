@@ -30,6 +30,10 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 			{ href: '/manage/records', label: m.shell_nav_records() },
 			{ href: '/manage/coverage', label: m.coverage_nav() }
 		);
-	if (viewer.kind === 'admin') links.push({ href: '/manage/families', label: m.family_office_nav() });
+	if (viewer.kind === 'admin')
+		links.push(
+			{ href: '/manage/families', label: m.family_office_nav() },
+			{ href: '/manage/invitations', label: m.invite_nav() }
+		);
 	return [...links, policy, help];
 }

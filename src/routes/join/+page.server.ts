@@ -6,14 +6,16 @@ import { catalogue, gate as findGate } from '#lib/server/catalogue/catalogue.ts'
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
-import { signUp, wayIn, type SignUpRefusal } from '#lib/server/gate/sign-up.ts';
+import { lessonsGate, signUp, wayIn, type SignUpRefusal } from '#lib/server/gate/sign-up.ts';
 import { check } from '#lib/server/gate/gate.ts';
 import { nextStep } from '#lib/server/requirements/next-step.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { startSession } from '../sign-in/session-start.server.ts';
 import { courseOverview } from '../learn/course-overview.server.ts';
 import { openCourse, whoAsks } from '../learn/learner.server.ts';
+import { hereCookie } from '#lib/server/auth/cookies.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
+import { isHere } from './again/visit.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
@@ -29,6 +31,7 @@ export const load: PageServerLoad = async (event) => {
 		by: way.by,
 		signedIn: event.locals.actor.kind === 'person',
 		open: answer?.allow ?? false,
+		lessonsFirst: lessonsGate() !== null,
 		overview: courseOverview(view, say),
 		next: nextStep(view, say)
 	};
@@ -42,6 +45,11 @@ export const actions: Actions = {
 		const values = { given_name: text('given_name'), family_name: text('family_name'), email: text('email') };
 		const parsed = v.safeParse(signUpForm(), { ...values, password: text('password') });
 		const who = whoAsks(event, familyCourse());
+		// A form that stood open for hours on a shared device: whose lessons are these?
+		if (who && !isHere(event) && text('mine') !== 'yes') {
+			const errors = [{ field: 'mine', message: m.join_error_mine() }];
+			return fail(409, { values, errors, askMine: true });
+		}
 		if (!parsed.success && who) {
 			const errors = parsed.issues.map((issue) => ({
 				field: String(issue.path?.[0]?.key),
@@ -49,6 +57,7 @@ export const actions: Actions = {
 			}));
 			return fail(400, {
 				values,
+				askMine: !isHere(event),
 				errors: errors.filter((entry, index) => errors.findIndex((e) => e.field === entry.field) === index)
 			});
 		}
@@ -61,9 +70,14 @@ export const actions: Actions = {
 		});
 		if (!made.ok) {
 			const refused = inWords(made);
-			return fail(refused.status, { values, errors: [{ field: refused.field, message: refused.message }] });
+			return fail(refused.status, {
+				values,
+				askMine: !isHere(event),
+				errors: [{ field: refused.field, message: refused.message }]
+			});
 		}
 		visitorCookie.clear(event);
+		hereCookie.clear(event);
 		await startSession(event, made.person);
 		redirect(303, '/learn?welcome=1');
 	}
@@ -97,6 +111,8 @@ function inWords(refusal: SignUpRefusal): { status: number; field: string; messa
 			return { status: 400, field: 'email', message: m.join_error_login_taken() };
 		case 'already-somebody':
 			return { status: 409, field: 'email', message: m.join_error_somebody() };
+		case 'too-late':
+			return { status: 409, field: 'email', message: m.join_error_too_late() };
 		case 'closed':
 			return { status: 403, field: 'main', message: m.join_closed_title() };
 		case 'invitation':

@@ -13,6 +13,7 @@ import { noEvidence } from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
 import { mayTake, type TakeRefusal } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { askWhoseLessons, isHere, stayHere } from '../join/again/visit.server.ts';
 
 /**
  * Whom new evidence of this request belongs to, and in which language this course is taken (the page's where it is
@@ -31,10 +32,14 @@ export function whoAsks(event: RequestEvent, course: string | null): Who | null 
 /** Like `whoAsks`, but begins a visitor where the course is open to them. For form actions only. */
 export async function whoLearns(event: RequestEvent, view: CourseView): Promise<Who> {
 	const who = whoAsks(event, view.course.slug);
-	if (who) return who;
+	if (who) {
+		if (who.assurance === 'visitor' && isHere(event)) stayHere(event);
+		return who;
+	}
 	if (!view.course.visitors) redirect(303, signInFirst(event));
 	const begun = await visitors.begin(serving());
 	visitorCookie.set(event, begun.token, begun.expiresAt);
+	stayHere(event);
 	const language = languageOf(view.course.slug, event.locals.locale);
 	return { learner: begun.learner, assurance: 'visitor', language };
 }
@@ -50,6 +55,7 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 	}
 	if (!takeByPictures(event.locals.actor, course).ok)
 		error(403, { message: m.classin_lessons_only(), hint: m.classin_lessons_only_hint() });
+	await askWhoseLessons(event);
 	const who = whoAsks(event, slug);
 	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
 	const view = await courseView(serving(), who.learner, slug);

@@ -9,6 +9,7 @@ import { fieldErrors } from '#lib/sign-in/field-errors.ts';
 import { signInForm } from '#lib/sign-in/forms.ts';
 import { partyOf } from '../relying-party.server.ts';
 import type { Actions, PageServerLoad } from './$types';
+import { afterSignIn } from './after-sign-in.server.ts';
 import { limitedWords } from './limited-words.server.ts';
 import { keepOrAsk, whereFrom } from './session-start.server.ts';
 
@@ -46,6 +47,6 @@ export const actions: Actions = {
 		if (!answer.ok && answer.reason === 'wrong')
 			return fail(400, { ...typed, errors: [], message: m.signin_error_wrong() });
 		await keepOrAsk(event, answer, next);
-		redirect(303, next || HOME);
+		redirect(303, answer.ok ? await afterSignIn(event, answer.person, next || HOME) : HOME);
 	}
 };

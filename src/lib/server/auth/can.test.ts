@@ -212,6 +212,35 @@ describe('a link to a provider of single sign-on', () => {
 	});
 });
 
+describe('an invitation', () => {
+	const somebody = { person: 'person-x', schools: ['school-a'], holdsRights: false };
+	test('is made by a district administrator for anybody, by a school administrator for the own school', () => {
+		expect(said(can.invite(districtAdministrator, { ...somebody, schools: [], holdsRights: true }))).toBe(
+			'ok'
+		);
+		expect(said(can.invite(schoolAdministrator, somebody))).toBe('ok');
+		expect(said(can.invite(schoolAdministrator, { ...somebody, schools: ['school-b'] }))).toBe(
+			'other-school'
+		);
+	});
+	test('of somebody with rights over others is not for a school administrator, who could use it', () => {
+		expect(said(can.invite(schoolAdministrator, { ...somebody, holdsRights: true }))).toBe('holds-rights');
+	});
+	test('is refused to everybody else, and for oneself', () => {
+		expect(said(can.invite(nobody, somebody))).toBe('not-signed-in');
+		expect(said(can.invite(visitor, somebody))).toBe('not-signed-in');
+		for (const actor of [teacher, auditor, reviewer]) {
+			expect(said(can.invite(actor, somebody))).toBe('no-right');
+			expect(said(can.invitePeople(actor))).toBe('no-right');
+		}
+		expect(
+			said(can.invite(districtAdministrator, { ...somebody, person: districtAdministrator.person }))
+		).toBe('oneself');
+		for (const actor of [districtAdministrator, schoolAdministrator])
+			expect(said(can.invitePeople(actor))).toBe('ok');
+	});
+});
+
 describe('the first administrator', () => {
 	test('is made while there is none, and refused afterwards', () => {
 		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');

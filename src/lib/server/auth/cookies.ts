@@ -2,7 +2,7 @@
  * The cookies of signing in. On https their names carry `__Host-`, so that no other host of the district's domain
  * can plant them (RFC 6265bis, section 4.1.3.2); http does not know that prefix.
  */
-export type CookieKind = 'session' | 'visitor' | 'device' | 'sign-on' | 'step' | 'class';
+export type CookieKind = 'session' | 'visitor' | 'here' | 'device' | 'sign-on' | 'step' | 'class';
 
 /** What of a request event the cookies need. */
 export type CookieEvent = {
@@ -21,6 +21,8 @@ const lifetimeSeconds: Record<CookieKind, number> = {
 	// The session's row says when it ends; the cookie only has to last as long as the idle time.
 	session: DAY_SECONDS / 2,
 	visitor: 30 * DAY_SECONDS,
+	// Whoever learns without a sign-in is still sitting there; on a shared device the next one is asked.
+	here: DAY_SECONDS / 12,
 	device: 400 * DAY_SECONDS,
 	// As long as a request to a provider of single sign-on holds.
 	'sign-on': 600,
@@ -50,6 +52,7 @@ export const deviceCookie = requestCookie('device');
 export const signOnCookie = requestCookie('sign-on');
 export const stepCookie = requestCookie('step');
 export const classCookie = requestCookie('class');
+export const hereCookie = requestCookie('here');
 
 /** The name under which a cookie goes at this origin. */
 export function cookieName(kind: CookieKind, { protocol }: { protocol: string }): string {

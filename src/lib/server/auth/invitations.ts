@@ -3,7 +3,7 @@ import { suggestedUserName } from '#lib/sign-in/user-name.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append, appendAll } from '#lib/server/db/ledger.ts';
 import { within, type Scope } from '#lib/server/db/scope.ts';
-import { canDeliver } from '#lib/server/mail/delivery.ts';
+import { delivery, type Delivery } from '#lib/server/mail/delivery.ts';
 import * as mail from '#lib/server/mail/mail.ts';
 import type { PersonActor } from './actor.ts';
 import * as can from './can.ts';
@@ -15,7 +15,7 @@ import { hashSecret } from './secret.ts';
  * once and for some days, is stored as its hash alone, and a new one makes the older one void. A recovery is the same
  * for somebody who has a sign-in and can't get in any more; the office prints it after making sure who asks.
  */
-const RECOVERY_DAYS = 7;
+export const RECOVERY_DAYS = 7;
 const CHUNK = 500;
 /** Any number; two administrators who invite the same people at once must not make two codes. */
 const LOCK = 1_847_213;
@@ -54,21 +54,24 @@ export function reach(actor: PersonActor): Scope {
 		: { kind: 'self', actor: actor.person };
 }
 
+/** `days`: how long the codes work. `mails`: how mail is brought, where it is not this process's own way. */
+type InviteOptions = { way: Way; days: number; mails?: Delivery['by'] };
+
 /**
  * Invites people who have no sign-in: posts a mail to each, or gives the codes to be printed. Who can't be invited is
- * left out, with the reason. `days`: how long the codes work.
+ * left out, with the reason.
  */
 export async function inviteAll(
 	db: Db,
 	actor: PersonActor,
 	people: readonly string[],
-	{ way, days }: { way: Way; days: number }
+	options: InviteOptions
 ): Promise<InviteOutcome> {
 	const outcome: InviteOutcome = { made: [], skipped: [] };
 	const wanted = [...new Set(people)];
 	for (let at = 0; at < wanted.length; at += CHUNK) {
 		const part = await within(db, reach(actor), (trx) =>
-			inviteSome(trx, actor, wanted.slice(at, at + CHUNK), { way, days })
+			inviteSome(trx, actor, wanted.slice(at, at + CHUNK), options)
 		);
 		outcome.made.push(...part.made);
 		outcome.skipped.push(...part.skipped);
@@ -81,7 +84,7 @@ export async function invite(
 	db: Db,
 	actor: PersonActor,
 	person: string,
-	options: { way: Way; days: number }
+	options: InviteOptions
 ): Promise<{ ok: true; invitation: MadeInvitation } | { ok: false; reason: InviteRefusal }> {
 	return single(await inviteAll(db, actor, [person], options));
 }
@@ -252,7 +255,7 @@ async function inviteSome(
 	trx: Trx,
 	actor: PersonActor,
 	people: readonly string[],
-	{ way, days }: { way: Way; days: number }
+	{ way, days, mails = delivery().by }: InviteOptions
 ): Promise<InviteOutcome> {
 	await lock(trx);
 	const known = new Map((await factsOf(trx, people)).map((facts) => [facts.person, facts]));
@@ -260,12 +263,24 @@ async function inviteSome(
 	const invited: Facts[] = [];
 	for (const person of people) {
 		const facts = known.get(person);
-		const refused = facts ? whyNotInvited(actor, facts, way) : 'unknown';
+		const refused = facts ? whyNotInvited(actor, facts, way, mails) : 'unknown';
 		if (refused) skipped.push({ person, reason: refused });
 		else if (facts) invited.push(facts);
 	}
 	const made = await record(trx, actor, invited, { way, purpose: 'first', days });
-	if (way === 'e-mail') await postCodes(trx, invited, made);
+	if (way === 'e-mail') await postCodes(trx, invited, made, mails);
+	else if (made.length > 0) {
+		// Names and codes leave on paper.
+		await trx
+			.insertInto('access_log')
+			.values({
+				kind: 'export',
+				actor: actor.person,
+				detail: JSON.stringify({ what: 'invitation-letters' }),
+				rows: String(made.length)
+			})
+			.execute();
+	}
 	await appendAll(
 		trx,
 		made.map(({ person }) => ({
@@ -278,12 +293,17 @@ async function inviteSome(
 	return { made, skipped };
 }
 
-function whyNotInvited(actor: PersonActor, facts: Facts, way: Way): InviteRefusal | null {
+function whyNotInvited(
+	actor: PersonActor,
+	facts: Facts,
+	way: Way,
+	mails: Delivery['by']
+): InviteRefusal | null {
 	const may = can.invite(actor, facts);
 	if (!may.ok) return may.reason;
 	if (facts.signIn !== 'none') return 'has-sign-in';
 	if (way === 'letter') return null;
-	if (!canDeliver()) return 'no-mail-server';
+	if (mails === 'none') return 'no-mail-server';
 	return facts.email === null ? 'no-e-mail' : null;
 }
 
@@ -375,7 +395,8 @@ async function postCodes(trx: Trx, people: readonly Facts[], made: readonly Made
 			content: { givenName, school, until: invitation.until.toISOString() },
 			secrets: { code: invitation.code },
 			uselessAt: invitation.until
-		}))
+		})),
+		mails
 	);
 	if (!ids) throw new Error('invitations are sent by mail only where there is mail');
 	const pairs = invited.map(({ invitation }, index) => ({

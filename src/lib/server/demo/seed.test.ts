@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { look } from '#lib/server/auth/invitation-use.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
 import { classCourse } from '#lib/server/certification/class-lessons.ts';
@@ -8,6 +9,7 @@ import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
+import * as mail from '#lib/server/mail/mail.ts';
 import * as publicRegister from '#lib/server/register/public-register.ts';
 import * as registrations from '#lib/server/register/registrations.ts';
 import * as review from '#lib/server/register/review.ts';
@@ -51,6 +53,18 @@ test('the demo has two classes of one teacher, and one lesson led with all but o
 	const seen = await classCourse(app, teacher.person, rooms[0]?.id ?? '', 'student-k2');
 	expect(seen?.students).toHaveLength(8);
 	expect(seen?.students.filter(({ done }) => done.length === 1)).toHaveLength(7);
+});
+
+test('a guardian has an invitation that waits, and its mail can be read', async () => {
+	const head = { origin: 'http://localhost:3000', district: 'Demo', zone: 'America/New_York' };
+	const [posted, ...others] = await mail.shown(app, head);
+	expect(others).toEqual([]);
+	expect(posted?.to).toBe('carol.marsh@mail.example');
+	const code = /\/invitation\/(\S+)/.exec(JSON.stringify(posted?.letter))?.[1]?.replace(/".*/, '') ?? '';
+	expect(await look(app, code, { address: null }, new Date())).toMatchObject({
+		ok: true,
+		invited: { givenName: 'Carol', purpose: 'first' }
+	});
 });
 
 describe('the demo register', () => {

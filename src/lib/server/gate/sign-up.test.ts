@@ -1,14 +1,19 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { look } from '#lib/server/auth/invitation-use.ts';
+import * as invitations from '#lib/server/auth/invitations.ts';
+import * as sessions from '#lib/server/auth/sessions.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { signIn } from '#lib/server/auth/sign-in.ts';
 import { catalogue, use } from '#lib/server/catalogue/catalogue.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
-import { district } from '#lib/server/db/testing/people.ts';
+import { actorOf, district, person as somePerson } from '#lib/server/db/testing/people.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
-import { signUp, type NewSignIn } from './sign-up.ts';
+import { begunBy } from '#lib/server/learning/visitor-lessons.ts';
+import { claim, joinByInvitation, lessonsGate, signUp, type NewSignIn } from './sign-up.ts';
 
-const { app } = await testDatabase();
+const { app, setClock } = await testDatabase();
+let people: Awaited<ReturnType<typeof district>>;
 const original = catalogue();
 let made = 0;
 const parent = (change: Partial<NewSignIn> = {}): NewSignIn => ({
@@ -32,7 +37,11 @@ async function visitor(done: 'nothing' | 'lessons' | 'all') {
 }
 
 beforeAll(async () => {
-	await district(app);
+	people = await district(app);
+});
+afterEach(async () => {
+	use(original);
+	await setClock(null);
 });
 
 describe('a family’s sign-in', () => {
@@ -97,5 +106,118 @@ describe('a family’s sign-in', () => {
 		use(original);
 		for (const audience of ['staff', 'student'] as const)
 			expect(await signUp(app, audience, learner, parent())).toEqual({ ok: false, reason: 'closed' });
+	});
+});
+
+describe('what was learned without a sign-in', () => {
+	const guardian = () => somePerson(app, { role: 'guardian', school: people.school });
+
+	test('waits for thirty days, and then for nobody', async () => {
+		const { learner } = await visitor('all');
+		const { person } = await guardian();
+		await setClock(new Date(Date.now() + 30 * 86_400_000 + 60_000));
+		expect(await signUp(app, 'family', learner, parent())).toEqual({ ok: false, reason: 'too-late' });
+		expect(await claim(app, person, learner)).toEqual({ ok: false, reason: 'too-late' });
+	});
+
+	test('becomes the record of somebody with a sign-in, with its certificate, and opens nothing on the device any more', async () => {
+		const { learner, token } = await visitor('all');
+		const { person, learner: own } = await guardian();
+		expect(await claim(app, person, learner)).toEqual({ ok: true });
+		const held = (await ofPeople(app, [person])).get(person);
+		expect(held?.completions).toMatchObject([{ course: 'family-core' }]);
+		expect(held?.periods[0]?.certificate).toMatch(/^[0-9A-Z]{16}$/);
+		expect(await visitors.read(app, token)).toBeNull();
+		// New evidence of theirs goes on where it went before.
+		const { token: session } = await sessions.create(app, person, { device: '' });
+		expect((await sessions.read(app, session))?.actor.learner).toBe(own);
+		const events = await app
+			.selectFrom('ledger_event')
+			.select(['kind', 'actor', 'learner'])
+			.where('subject', '=', person)
+			.execute();
+		expect(events).toEqual([{ kind: 'visitor.claimed', actor: person, learner }]);
+	});
+
+	test('is claimed once: a second person on the same device gets nothing of it, however both ask', async () => {
+		const { learner } = await visitor('all');
+		const [rosa, theo] = [await guardian(), await guardian()];
+		const answers = await Promise.all([
+			claim(app, rosa.person, learner),
+			claim(app, theo.person, learner),
+			signUp(app, 'family', learner, parent())
+		]);
+		expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
+		expect(answers.filter(({ ok }) => !ok)).toMatchObject([
+			{ reason: 'already-somebody' },
+			{ reason: 'already-somebody' }
+		]);
+		expect(await claim(app, theo.person, learner)).toMatchObject({ ok: false });
+	});
+
+	test('can be let go, and is nobody’s then', async () => {
+		const { learner, token } = await visitor('lessons');
+		expect(await begunBy(app, learner)).toMatchObject({ lessonsDone: 4 });
+		await visitors.drop(app, learner);
+		expect(await visitors.read(app, token)).toBeNull();
+		expect(await claim(app, (await guardian()).person, learner)).toEqual({ ok: false, reason: 'too-late' });
+	});
+
+	test('is nothing to ask about before anything was begun', async () => {
+		const { learner } = await visitor('nothing');
+		expect(await begunBy(app, learner)).toBeNull();
+	});
+});
+
+describe('an invited guardian', () => {
+	const invited = async () => {
+		const someone = await somePerson(app, { role: 'guardian', school: people.school });
+		const admin = await actorOf(app, people.administrator);
+		const made = await invitations.invite(app, admin, someone.person, { way: 'letter', days: 30 });
+		if (!made.ok) throw new Error(made.reason);
+		return made.invitation.code;
+	};
+	const join = (code: string, name: string, learner: string | null) =>
+		joinByInvitation(
+			app,
+			code,
+			{ login: { by: 'user-name', name }, password: 'seven quiet otters sleep', locale: 'es' },
+			{ learner, address: null, device: null, now: new Date() }
+		);
+	const askForLessons = () =>
+		use({
+			...original,
+			district: { ...original.district, invitations: { days: 30, lessons_first: true } }
+		});
+
+	test('is not asked for lessons before the sign-in', async () => {
+		expect(lessonsGate()).toBeNull();
+		expect(await join(await invited(), 'guardian-1', null)).toMatchObject({ ok: true, purpose: 'first' });
+	});
+
+	test('is asked for them only where the district says so, and keeps the letter', async () => {
+		askForLessons();
+		expect(lessonsGate()).toBe('sign-in-family');
+		const code = await invited();
+		expect(await join(code, 'guardian-2', null)).toEqual({ ok: false, reason: 'gate', answer: null });
+		const { learner } = await visitor('lessons');
+		expect(await join(code, 'guardian-2', learner)).toMatchObject({ ok: false, reason: 'gate' });
+		expect((await look(app, code, { address: null }, new Date())).ok).toBe(true);
+		expect(await join(code, 'guardian-2', (await visitor('all')).learner)).toMatchObject({ ok: true });
+	});
+
+	test('comes back in without any lesson, whatever the district says', async () => {
+		const code = await invited();
+		expect(await join(code, 'guardian-3', null)).toMatchObject({ ok: true });
+		askForLessons();
+		const admin = await actorOf(app, people.administrator);
+		const { person } = await app
+			.selectFrom('sign_in')
+			.select('person')
+			.where('login', '=', 'guardian-3')
+			.executeTakeFirstOrThrow();
+		const back = await invitations.recover(app, admin, person, { identityChecked: true });
+		if (!back.ok) throw new Error(back.reason);
+		expect(await join(back.invitation.code, '', null)).toMatchObject({ ok: true, purpose: 'recovery' });
 	});
 });

@@ -125,8 +125,8 @@ export async function claim(
 	});
 }
 
-type GateRefusal = { ok: false; reason: 'gate'; answer: GateAnswer | null };
-export type InvitationRefusal = CodeRefusal | ChoiceRefusal | GateRefusal;
+type LessonsFirst = { ok: false; reason: 'gate'; answer: GateAnswer | null };
+export type InvitationRefusal = CodeRefusal | ChoiceRefusal | LessonsFirst;
 
 /**
  * Makes a sign-in (or the way back into one) by an invitation. Families who hold one are not asked for lessons, unless
@@ -139,14 +139,14 @@ export async function joinByInvitation(
 	{ learner, ...where }: { learner: string | null; address: string | null; device: string | null; now: Date }
 ): Promise<{ ok: true; person: string; purpose: Purpose; login: string } | InvitationRefusal> {
 	const { name, short, emailDomains } = district();
-	return accept<GateRefusal>(db, code, choice, {
+	return accept<LessonsFirst>(db, code, choice, {
 		...where,
 		districtWords: [name, short, ...emailDomains, 'Waypost'],
 		async mayJoin(trx, { purpose, roles }) {
 			const gate = purpose === 'first' && roles.every((role) => role === 'guardian') ? lessonsGate() : null;
 			if (gate === null) return { ok: true };
 			const answer = learner ? await check(trx, gate, [{ part: 'visitor', learner }], 'open') : null;
-			return answer?.allow ? { ok: true } : { ok: false, reason: 'gate' as const, answer };
+			return answer?.allow ? { ok: true } : { ok: false, reason: 'gate', answer };
 		}
 	});
 }

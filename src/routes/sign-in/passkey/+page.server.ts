@@ -4,6 +4,7 @@ import { signInWithPasskey } from '#lib/server/auth/second-factor/sign-in-step.t
 import { serving } from '#lib/server/db/serving.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { partyOf } from '../../relying-party.server.ts';
+import { afterSignIn } from '../after-sign-in.server.ts';
 import { keepSession, whereFrom } from '../session-start.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -32,6 +33,6 @@ export const actions: Actions = {
 		);
 		if (!answer.ok) return fail(400, { next, shared, message: m.factor_signin_passkey_wrong() });
 		await keepSession(event, answer);
-		redirect(303, next || HOME);
+		redirect(303, await afterSignIn(event, answer.person, next || HOME));
 	}
 };

@@ -5,6 +5,7 @@ import type { Proof } from '#lib/server/auth/second-factor/proof.ts';
 import * as step from '#lib/server/auth/second-factor/sign-in-step.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { partyOf } from '../../relying-party.server.ts';
+import { afterSignIn } from '../after-sign-in.server.ts';
 import { proofOf, refusedProof } from '../proof-words.server.ts';
 import { keepSession, whereFrom } from '../session-start.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -42,7 +43,7 @@ async function finish(event: RequestEvent, kind: Proof['kind']) {
 	if (!answer.ok) return refusedProof(event, kind, answer);
 	stepCookie.clear(event);
 	await keepSession(event, answer);
-	redirect(303, next || HOME);
+	redirect(303, await afterSignIn(event, answer.person, next || HOME));
 }
 
 /** The step is over: the way begins again with the password. */
