@@ -388,6 +388,21 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		end $$;
 		revoke execute on function waypost_survivor(uuid) from public;
 
+		-- A record that was merged into another is that other's: roles, evidence and all. It is not counted beside it, on
+		-- earlier days neither. The function as it stands, with one condition more; what is not found stops here.
+		create index person_merged on person (merged_into) where merged_into is not null;
+		do $change$
+		declare
+			body text := pg_get_functiondef('completion_records'::regproc);
+			named constant text := 'join person_identity i on i.person = coalesce(u.person, m.person)';
+		begin
+			if position(named in body) = 0 then
+				raise exception 'completion_records does not hold %', named;
+			end if;
+			execute replace(body, named, named
+				|| ' and i.person not in (select id from person where merged_into is not null)');
+		end $change$;
+
 		-- Looking at a person's record is logged. The kinds that are there stay, whatever they are by now.
 		do $$
 		declare

@@ -17,14 +17,13 @@ describe('the main navigation', () => {
 	it('shows the public register, the policy, the way in for families and help to whoever is not signed in', () => {
 		expect(places(null, false)).toEqual(['/official-accounts', '/policy', '/join', '/help']);
 	});
-	it('leads staff to their own official accounts, and to reviews and records only with that duty', () => {
+	it('leads staff to their own official accounts, and to reviews and what they manage only with that duty', () => {
 		expect(places(staff, false)).toEqual(['/learn', '/accounts', '/policy', '/help']);
 		expect(places({ ...staff, canReview: true, canManage: true }, false)).toEqual([
 			'/learn',
 			'/accounts',
 			'/review',
-			'/manage/records',
-			'/manage/coverage',
+			'/manage',
 			'/policy',
 			'/help'
 		]);

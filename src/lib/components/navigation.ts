@@ -25,15 +25,6 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 	if (viewer.hasClasses) links.push({ href: '/teach', label: m.teach_nav() });
 	links.push({ href: '/accounts', label: m.shell_nav_official_accounts() });
 	if (viewer.canReview) links.push({ href: '/review', label: m.shell_nav_review() });
-	if (viewer.canManage)
-		links.push(
-			{ href: '/manage/records', label: m.shell_nav_records() },
-			{ href: '/manage/coverage', label: m.coverage_nav() }
-		);
-	if (viewer.kind === 'admin')
-		links.push(
-			{ href: '/manage/families', label: m.family_office_nav() },
-			{ href: '/manage/invitations', label: m.invite_nav() }
-		);
+	if (viewer.canManage) links.push({ href: '/manage', label: m.people_manage_title() });
 	return [...links, policy, help];
 }

@@ -6,7 +6,7 @@ export interface ShellViewer {
 	kind: 'staff' | 'student' | 'guardian' | 'admin';
 	/** May decide on registrations. The server checks again on every request; this only shows the link. */
 	canReview: boolean;
-	/** May see completion records in some scope, and which lessons cover which clause. */
+	/** May see people and their records in some scope: the pages under /manage. */
 	canManage: boolean;
 	/** Teaches a class today. */
 	hasClasses: boolean;

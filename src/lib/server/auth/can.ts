@@ -189,6 +189,14 @@ export function readAudit(actor: RequestActor): Allowed | Refused<'not-signed-in
 	return holds(actor, 'district-administrator') || holds(actor, 'auditor') ? yes : no('no-right');
 }
 
+/** Change who may do what in the district, and whose record is whose: asked again of each right and record. */
+export function administerDistrict(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
 /**
  * Grant somebody a right: a district administrator, never to themselves, never to a student, and only to people who
  * work here; an auditor may come from outside. `roles`: the roles that they hold today.
