@@ -6,6 +6,7 @@ import type { Db } from '#lib/server/db/database.ts';
 import { range } from '#lib/server/db/instants.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { seedClasses } from './classes.ts';
+import { seedFamilies } from './families.ts';
 import { demoPeople, schools, type DemoPerson, type School } from './people.ts';
 import { seedRegistrations } from './registrations.ts';
 import { demoPassword } from './sign-ins.ts';
@@ -46,7 +47,7 @@ export async function seedDemo(app: Db, owner: Db): Promise<{ people: number }> 
 		const admin = cast['admin'];
 		if (!admin) throw new Error('the demo has no administrator');
 		const scenes = demoPeople.flatMap((person) => scenesOf(person, cast, stage, admin.person));
-		scenes.push(...seedClasses(cast, stage), ...seedRegistrations(cast, stage));
+		scenes.push(...seedClasses(cast, stage), ...seedRegistrations(cast, stage), ...seedFamilies(cast, stage));
 		for (const scene of scenes.sort((a, b) => b.days - a.days)) await stage.daysAgo(scene.days, scene.play);
 	} finally {
 		await sql`update clock_setting set clock_offset = ${before.clock_offset}::interval`.execute(owner);
