@@ -18,6 +18,18 @@ const pages: readonly ManagePage[] = [
 		text: m.people_card_records,
 		may: can.readRecords
 	},
+	{
+		href: '/manage/families',
+		title: m.family_office_nav,
+		text: m.people_card_families,
+		may: can.manageFamilies
+	},
+	{
+		href: '/manage/invitations',
+		title: m.invite_nav,
+		text: m.people_card_invitations,
+		may: can.invitePeople
+	},
 	{ href: '/manage/rights', title: m.people_rights_title, text: m.people_card_rights, may: can.readAudit },
 	{ href: '/manage/audit', title: m.people_audit_title, text: m.people_card_audit, may: can.readAudit },
 	{ href: '/manage/coverage', title: m.coverage_nav, text: m.people_card_coverage, may: can.readCoverage }

@@ -362,3 +362,4 @@ describe('two records of one person', () => {
 			expect(merge(actor)).toBe('not-district-administrator');
 		for (const actor of [nobody, visitor]) expect(merge(actor)).toBe('not-signed-in');
 	});
+});

@@ -1,9 +1,10 @@
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
-import type { Db } from '#lib/server/db/database.ts';
+import type { Db, Trx } from '#lib/server/db/database.ts';
 import { civilDate, range } from '#lib/server/db/instants.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { unlessRefused } from '#lib/server/db/refusal.ts';
 import type { FlagBasis, StudentFlag } from '#lib/server/db/schema.ts';
 import { inOffice, type OfficeRefusal } from '#lib/server/people/family-office.ts';
 import { Temporal } from 'temporal-polyfill';
@@ -54,7 +55,10 @@ async function write(
 	basis: FlagBasis,
 	days: { from: string | null; through: string | null }
 ): Promise<FlagResult> {
-	return inOffice<FlagResult>(db, actor, student, async (trx) => {
+	const tried = () => inOffice<FlagResult>(db, actor, student, written);
+	return unlessRefused<FlagResult>('WP031', { ok: false, reason: 'not-found' }, tried);
+
+	async function written(trx: Trx): Promise<FlagResult> {
 		const learner = await learnerOf(trx, student);
 		await trx
 			.insertInto('student_flag')
@@ -68,7 +72,7 @@ async function write(
 			detail: { flag, basis, ...days }
 		});
 		return { ok: true };
-	});
+	}
 }
 
 /** Today as a civil date of the district. */
