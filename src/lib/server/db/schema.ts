@@ -54,8 +54,7 @@ export type PermissionAct = 'given' | 'refused' | 'withdrawn' | 'lifted';
 /** As what somebody signed; the office for somebody of the family whom Waypost does not know. */
 export type PermissionRelation = 'guardian' | 'student' | 'office';
 export type PermissionReader = 'guardian' | 'student';
-export type ImportState =
-	'reading' | 'planned' | 'applying' | 'applied' | 'refused' | 'discarded' | 'failed';
+export type ImportState = 'reading' | 'planned' | 'applying' | 'applied' | 'refused' | 'discarded' | 'failed';
 /** Whether what a roster says is about the person whose id or e-mail it is, or about somebody else. */
 export type Decision = 'same-person' | 'different-person';
 export type PlannedAction = 'add' | 'change' | 'end' | 'return' | 'hold';
@@ -649,7 +648,11 @@ export type Database = {
 		actor: string | null;
 		state: Generated<ImportState>;
 		reading: JsonOrNull;
-		problems: ColumnType<Partial<Record<'stop' | 'row' | 'value' | 'note', number>>, string | undefined, string>;
+		problems: ColumnType<
+			Partial<Record<'stop' | 'row' | 'value' | 'note', number>>,
+			string | undefined,
+			string
+		>;
 		plan: JsonOrNull;
 		fingerprint: TextOrNull;
 		reason: TextOrNull;

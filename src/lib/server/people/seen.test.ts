@@ -28,6 +28,9 @@ const namesAreTouchedIn: Record<string, string> = {
 	'lib/server/auth/first-administrator.ts': 'writes the name of the first administrator',
 	'lib/server/auth/new-password.ts': 'the words of a person that their password must not be made of',
 	'lib/server/auth/password-reset.ts': 'the sign-ins of an address, for the mail to it',
+	'lib/server/auth/recovery-search.ts': 'who needs a way back in, under the scope of who looks',
+	'lib/server/families/office-view.ts': 'a child’s family, under the scope of the office that asks',
+	'lib/server/records/own-record.ts': 'who looked at one’s own record, for oneself',
 	'lib/server/auth/invitations.ts':
 		'whom a letter or mail of an invitation is for, under the scope of who sends it',
 	'lib/server/auth/invitation-list.ts': 'who was invited, under the scope of who asks',

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import { within } from '#lib/server/db/scope.ts';
+import { mergePerson } from '#lib/server/auth/testing/people.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import * as conflicts from './conflicts.ts';
@@ -201,9 +202,8 @@ describe('an e-mail that comes back under another id', () => {
 		).rejects.toMatchObject({ code: '23514' });
 		// Nor through a second record that was merged with theirs.
 		const second = await people.person(app, { school: district.district, role: 'guardian' });
-		await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
-			trx.updateTable('person').set({ merged_into: visitor.person }).where('id', '=', second.person).execute()
-		);
+		const by = district.administrator.person;
+		await mergePerson(app, { kept: visitor.person, absorbed: second.person, by });
 		expect(await decide('v9', 'same-person', second.person)).toEqual({ ok: false, reason: 'own-record' });
 		file.remove('v9');
 	});
@@ -249,9 +249,7 @@ test('an id that two records might be is decided for each, and only then is some
 
 test('a record that was merged into another goes on as that one, and is neither renamed nor ended by its file', async () => {
 	const [kept, merged] = [await personOf(app, 't7'), await personOf(app, 't8')];
-	await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
-		trx.updateTable('person').set({ merged_into: kept }).where('id', '=', merged).execute()
-	);
+	await mergePerson(app, { kept, absorbed: merged, by: district.administrator.person });
 	file.set('t8', { given: 'Zora', family: 'Quill', email: 'ben.t8@wrsd.example', school: 's2' });
 	expect((await nightly()).people).toMatchObject({ held: 0, ended: 0, added: 0, changed: 1 });
 	const roles = await sql<{

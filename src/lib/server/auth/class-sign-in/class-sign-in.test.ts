@@ -171,13 +171,15 @@ describe('a device', () => {
 		const token = await classDevices.openHere(app, room.teacher, room.id, 500, null);
 		const [listed] = await classDevices.ofClass(app, room.id);
 		expect(listed?.closesAt?.getTime()).toBeLessThanOrEqual(Date.now() + 12 * 3_600_000 + 5000);
-		await sql`update class_device set closes_at = waypost_now() + interval '13 hours'`
-			.execute(app)
-			.then(() => expect.fail(), (error: { code: string }) => expect(error.code).toBe('23514'));
+		await sql`update class_device set closes_at = waypost_now() + interval '13 hours'`.execute(app).then(
+			() => expect.fail(),
+			(error: { code: string }) => expect(error.code).toBe('23514')
+		);
 		// The database alone says when it was opened.
-		await sql`update class_device set opened_at = now() - interval '1 day'`
-			.execute(app)
-			.then(() => expect.fail(), (error: { code: string }) => expect(error.code).toBe('42501'));
+		await sql`update class_device set opened_at = now() - interval '1 day'`.execute(app).then(
+			() => expect.fail(),
+			(error: { code: string }) => expect(error.code).toBe('42501')
+		);
 		expect((await classDevices.find(app, token))?.state).toBe('open');
 	});
 
