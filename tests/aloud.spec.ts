@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test';
-import { within } from '#lib/server/db/scope.ts';
 import { findExercise } from './harness/exercise.ts';
 import { lessonOf } from './harness/lesson.ts';
 import { attemptOf, startQuiz } from './harness/quiz.ts';
@@ -164,7 +163,10 @@ test('a question of the quiz is read with its answers, and each answer by itself
 		await heard(page);
 		const speaker = page.getByRole('button', { name: `Hear: ${options[0]}`, exact: true });
 		await speaker.click();
-		expect((await heard(page))[0]).toBe(options[0]);
+		// An answer of two sentences is said in two; the first is under way.
+		const [begun = ''] = await heard(page);
+		expect(begun).not.toBe('');
+		expect(options[0]?.startsWith(begun.trim()), `${begun} of ${options[0]}`).toBe(true);
 		if (item.type === 'single-choice')
 			await expect(page.getByRole('radio', { checked: true })).toHaveCount(0);
 	}
@@ -173,14 +175,7 @@ test('a question of the quiz is read with its answers, and each answer by itself
 test('older children hear call-outs and exercises, too', async ({ page, signIn, site }) => {
 	const slug = 'student-35';
 	const email = 'eli.stein@wrsd.example';
-	await within(site.app, { kind: 'system', purpose: 'seed' }, (trx) =>
-		trx
-			.updateTable('person_identity')
-			.set({ email })
-			.where('given_name', '=', 'Eli')
-			.where('family_name', '=', 'Stein')
-			.execute()
-	);
+	await site.giveAddress({ given: 'Eli', family: 'Stein', email });
 	await site.takeLessons(email, slug);
 	await signIn(email);
 	await recordVoice(page);

@@ -133,7 +133,8 @@ test('a lesson that is read aloud and has mocks and several kinds of exercises s
 	signIn,
 	site
 }) => {
-	const [email, course] = ['student@wrsd.example', 'student-35'];
+	const [email, course] = ['eli.stein@wrsd.example', 'student-35'];
+	await site.giveAddress({ given: 'Eli', family: 'Stein', email });
 	const kindsOf = ({ exercises, mocks }: Lesson) =>
 		new Set([...exercises.map(({ type }) => type), ...Object.values(mocks).map(({ kind }) => kind)]).size;
 	await site.takeLessons(email, course);

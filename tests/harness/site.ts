@@ -28,6 +28,8 @@ export type Site = {
 	person(email: string): Promise<Person>;
 	/** Gives somebody of the demo district a sign-in with the demo's password, where they have none. */
 	giveSignIn(email: string): Promise<void>;
+	/** Gives somebody of the demo district an address, where they have none: the younger students don't. */
+	giveAddress(person: { given: string; family: string; email: string }): Promise<void>;
 	/** Takes lessons of a course as this person; all of them unless `count` says how many. */
 	takeLessons(email: string, course: string, count?: number): Promise<void>;
 	/** Takes lessons and quiz of a course; what is left is to acknowledge the policy, where the course asks for it. */
@@ -88,6 +90,16 @@ export async function startSite({ host = '127.0.0.1' } = {}): Promise<RunningSit
 		},
 		async takeLessons(email, course, count) {
 			await demo.takeLessons(app.db, await whoIs(email), course, count);
+		},
+		async giveAddress({ given, family, email }) {
+			await within(app.db, { kind: 'system', purpose: 'seed' }, (trx) =>
+				trx
+					.updateTable('person_identity')
+					.set({ email })
+					.where('given_name', '=', given)
+					.where('family_name', '=', family)
+					.execute()
+			);
 		},
 		async giveSignIn(email) {
 			const { person } = await site.person(email);
