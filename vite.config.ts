@@ -38,7 +38,7 @@ export default defineConfig({
 								},
 								{
 									name: 'lesson',
-									test: /src\/lib\/lesson\/(?!pictures\/|paper\/|rules\/(?!kind|fields)|response|exercises\/(?!Remark|Summary|Ticks)|scenes\/(?!Person|person|Writing))/
+									test: /src\/lib\/(lesson\/(?!paper\/|Mock|mocks\/|rules\/(?!kind|fields)|response|exercises\/(?!Remark|Summary|CheckWithoutScript))|read-aloud\/(nearby|read-aloud-for))/
 								},
 								{
 									name: 'parts',

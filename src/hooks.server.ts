@@ -7,6 +7,7 @@ import { actor } from './hooks/actor.ts';
 import { canonicalHost } from './hooks/canonical-host.ts';
 import { reportError } from './hooks/error-report.ts';
 import { securityHeaders } from './hooks/headers.ts';
+import { lessonsOnly } from './hooks/lessons-only.ts';
 import { locale } from './hooks/locale.ts';
 import { requestLog } from './hooks/request-log.ts';
 import { startServing } from './hooks/startup.ts';
@@ -18,7 +19,10 @@ export const init: ServerInit = async () => {
 	if (!building) await startServing();
 };
 
-/** A request's way: an id and a log line, the headers of its answer, its host, its language, and who asks. */
-export const handle = sequence(requestLog, securityHeaders, canonicalHost, locale, actor);
+/**
+ * A request's way: an id and a log line, the headers of its answer, its host, its language, who asks, and lessons only
+ * for whom pictures signed in.
+ */
+export const handle = sequence(requestLog, securityHeaders, canonicalHost, locale, actor, lessonsOnly);
 
 export const handleError = reportError;

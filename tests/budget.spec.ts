@@ -1,4 +1,5 @@
-import type { Browser } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
+import type { Lesson, LessonSection } from '#lib/server/catalogue/read-catalogue.ts';
 import { courseOf } from './harness/lesson.ts';
 import { attemptOf, questionsOf, startQuiz } from './harness/quiz.ts';
 import { expect, test } from './harness/test.ts';
@@ -38,15 +39,41 @@ async function weigh(
 	return { script: sum(all.filter(({ isScript }) => isScript)), whole: sum(all), requests: all.length };
 }
 
+/** Of each lesson the screen with most to show. All screens of a lesson bring the same code. */
+function fullestScreens(slug: string): string[] {
+	return courseOf(slug).lessons.map((lesson) => {
+		const shown = (section: LessonSection) =>
+			JSON.stringify(lesson.exercises.filter(({ id }) => section.exercises.includes(id))).length;
+		const [fullest] = lesson.sections.toSorted((a, b) => shown(b) - shown(a));
+		return `/learn/${slug}/${lesson.slug}/${fullest?.index}`;
+	});
+}
+
 const measured: (Weight & { path: string })[] = [];
+
+type Cookies = Parameters<typeof weigh>[2];
+
+async function expectWithinBudget(browser: Browser, baseURL: string, paths: string[], cookies: Cookies = []) {
+	for (const path of paths) {
+		const weight = await weigh(browser, `${baseURL}${path}`, cookies);
+		measured.push({ path, ...weight });
+		expect.soft(weight.script, `JavaScript of ${path}`).toBeLessThanOrEqual(SCRIPT_BUDGET);
+		expect.soft(weight.whole, `all of ${path}`).toBeLessThanOrEqual(WHOLE_BUDGET);
+	}
+}
+
+/** The sign-in of the page's browser, to be given to others. */
+async function cookiesOf(page: Page, url: string): Promise<Cookies> {
+	return (await page.context().cookies()).map(({ name, value }) => ({ name, value, url }));
+}
 
 test.afterAll(() => {
 	const heaviest = measured.toSorted((a, b) => b.script - a.script)[0];
 	if (heaviest) console.log(`Heaviest of ${measured.length} pages: ${JSON.stringify(heaviest)}`);
 });
 
-test('public pages and forms stay within the budget', async ({ browser, baseURL }) => {
-	for (const path of [
+test('public pages and forms stay within the budget', async ({ browser, site }) => {
+	await expectWithinBudget(browser, site.baseURL, [
 		'/',
 		'/sign-in',
 		'/join',
@@ -54,18 +81,12 @@ test('public pages and forms stay within the budget', async ({ browser, baseURL 
 		'/help',
 		'/verify',
 		`/learn/family-core/${courseOf('family-core').lessons[0]?.slug}/1`
-	]) {
-		const weight = await weigh(browser, `${baseURL}${path}`, []);
-		measured.push({ path, ...weight });
-		expect.soft(weight.script, `JavaScript of ${path}`).toBeLessThanOrEqual(SCRIPT_BUDGET);
-		expect.soft(weight.whole, `all of ${path}`).toBeLessThanOrEqual(WHOLE_BUDGET);
-	}
+	]);
 });
 
 test('lessons with every kind of exercise, and questions of every kind, stay within the budget', async ({
 	page,
 	browser,
-	baseURL,
 	signIn,
 	site
 }) => {
@@ -85,19 +106,39 @@ test('lessons with every kind of exercise, and questions of every kind, stay wit
 		`/learn/staff-initial/quiz/${attempt}/check`
 	];
 	for (const number of kinds.values()) paths.push(`/learn/staff-initial/quiz/${attempt}/${number}`);
-	for (const lesson of courseOf('staff-initial').lessons)
-		for (const section of lesson.sections)
-			if (section.index === 1 || section.exercises.length > 0)
-				paths.push(`/learn/staff-initial/${lesson.slug}/${section.index}`);
-	const cookies = (await page.context().cookies()).map(({ name, value }) => ({
-		name,
-		value,
-		url: baseURL ?? ''
-	}));
-	for (const path of paths) {
-		const weight = await weigh(browser, `${baseURL}${path}`, cookies);
-		measured.push({ path, ...weight });
-		expect.soft(weight.script, `JavaScript of ${path}`).toBeLessThanOrEqual(SCRIPT_BUDGET);
-		expect.soft(weight.whole, `all of ${path}`).toBeLessThanOrEqual(WHOLE_BUDGET);
-	}
+	paths.push(...fullestScreens('staff-initial'));
+	await expectWithinBudget(browser, site.baseURL, paths, await cookiesOf(page, site.baseURL));
+});
+
+test('the fullest screen of each lesson for the youngest, which is all pictures, stays within the budget', async ({
+	page,
+	browser,
+	signIn,
+	site
+}) => {
+	const [email, course] = ['young.student@wrsd.example', 'student-k2'];
+	await site.takeLessons(email, course);
+	await signIn(email);
+	await expectWithinBudget(
+		browser,
+		site.baseURL,
+		fullestScreens(course),
+		await cookiesOf(page, site.baseURL)
+	);
+});
+
+test('a lesson that is read aloud and has mocks and several kinds of exercises stays within the budget', async ({
+	page,
+	browser,
+	signIn,
+	site
+}) => {
+	const [email, course] = ['student@wrsd.example', 'student-35'];
+	const kindsOf = ({ exercises, mocks }: Lesson) =>
+		new Set([...exercises.map(({ type }) => type), ...Object.values(mocks).map(({ kind }) => kind)]).size;
+	await site.takeLessons(email, course);
+	await signIn(email);
+	const [richest] = courseOf(course).lessons.toSorted((a, b) => kindsOf(b) - kindsOf(a));
+	const path = `/learn/${course}/${richest?.slug}/1`;
+	await expectWithinBudget(browser, site.baseURL, [path], await cookiesOf(page, site.baseURL));
 });

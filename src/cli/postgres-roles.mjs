@@ -99,7 +99,8 @@ export async function ensureDatabase(connection, name, { template } = {}) {
 		}
 		// Rights on a database don't come along with its template.
 		await client.query(`revoke connect, temporary on database ${identifier} from public`);
-		await client.query(`grant connect on database ${identifier} to waypost_app`);
+		// Temporary tables are where the app stages a roster file.
+		await client.query(`grant connect, temporary on database ${identifier} to waypost_app`);
 	});
 	if (template) return;
 	await asSuperuser(connection, name, async (client) => {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { PlainError } from './plain-error.mjs';
 import { ROOT } from './project.mjs';
+import { isSecretKey } from './secret-key.mjs';
 
 /**
  * @typedef {{
@@ -10,16 +11,18 @@ import { ROOT } from './project.mjs';
  *   dataDir: string,
  *   databaseUrl: string | null,
  *   ownerUrl: string | null,
+ *   secretKey: string | null,
  *   demo: boolean,
  *   now: Date | null
  * }} Settings
  * `databaseUrl`: null means the embedded database. `ownerUrl`: who migrates; the same as `databaseUrl` where a
- * managed database gives one role only. `now`: what Waypost's clock shall show from the start on.
+ * managed database gives one role only. `secretKey`: seals authenticator secrets; null means the one that the data
+ * folder of the embedded database holds. `now`: what Waypost's clock shall show from the start on.
  */
 
 /**
- * Reads the settings from the environment (PORT, HOST, ORIGIN, DATA_DIR, DATABASE_URL, WAYPOST_OWNER_URL, DEMO,
- * WAYPOST_NOW). Throws a PlainError that names the variable when a value can't be meant.
+ * Reads the settings from the environment (PORT, HOST, ORIGIN, DATA_DIR, DATABASE_URL, WAYPOST_OWNER_URL,
+ * WAYPOST_SECRET_KEY, DEMO, WAYPOST_NOW). Throws a PlainError that names the variable when a value can't be meant.
  * @param {NodeJS.ProcessEnv} env
  * @returns {Settings}
  */
@@ -46,6 +49,7 @@ export function readSettings(env) {
 		dataDir: path.resolve(ROOT, env['DATA_DIR'] || '.data'),
 		databaseUrl,
 		ownerUrl,
+		secretKey: secretKey(env['WAYPOST_SECRET_KEY']),
 		demo: databaseUrl ? env['DEMO'] === '1' : env['DEMO'] !== '0',
 		now: instant(env['WAYPOST_NOW'], databaseUrl !== null)
 	};
@@ -77,6 +81,18 @@ function origin(value) {
 		);
 	}
 	return new URL(value).origin;
+}
+
+/** @param {string | undefined} value */
+function secretKey(value) {
+	if (!value) return null;
+	if (!isSecretKey(value)) {
+		throw new PlainError(
+			'WAYPOST_SECRET_KEY is not a key.',
+			'It is 32 random bytes in base64, such as this makes: openssl rand -base64 32'
+		);
+	}
+	return value;
 }
 
 /**

@@ -4,6 +4,7 @@ import { PlainError, report } from './plain-error.mjs';
 import { checkPort } from './port.mjs';
 import { prepare } from './prepare.mjs';
 import { createProgress } from './progress.mjs';
+import { secretKeyOf } from './secret-key.mjs';
 import { startServer } from './server.mjs';
 import { readSettings } from './settings.mjs';
 import { stopSignal } from './stop-signal.mjs';
@@ -23,10 +24,9 @@ export function start() {
 		};
 		const [database] = await Promise.all([openMigrated(settings, progress, databaseOpens), buildOrSkip()]);
 		await seedIfEmpty(settings, progress, database);
+		const env = await environment(settings, progress, database);
 		const server = await progress.step('Starting the server', () =>
-			isDemo(settings, database).then((demo) =>
-				startServer({ ...settings, databaseUrl: database.appUrl, env: { WAYPOST_DEMO: demo ? '1' : '0' } })
-			)
+			startServer({ ...settings, databaseUrl: database.appUrl, env })
 		);
 		await announce(settings, progress, database);
 		return server;
@@ -43,16 +43,16 @@ export function dev() {
 		await seedIfEmpty(settings, progress, database);
 		await announce(settings, progress, database);
 		const { host, port, origin } = settings;
-		const demo = await isDemo(settings, database);
+		const env = await environment(settings, progress, database);
 		const ended = runTool('vite', ['dev', '--host', host, '--port', String(port), '--strictPort'], {
 			show: true,
 			env: {
 				...process.env,
+				...env,
 				HOST: host,
 				PORT: String(port),
 				ORIGIN: origin,
-				DATABASE_URL: database.appUrl,
-				WAYPOST_DEMO: demo ? '1' : '0'
+				DATABASE_URL: database.appUrl
 			}
 		});
 		const exited = ended.then(({ code }) => code);
@@ -177,6 +177,23 @@ async function seedIfEmpty(settings, progress, database) {
 				lastLines(output)
 			);
 	});
+}
+
+/**
+ * What the app has to know besides where it serves: whether this is a demo, and the key that seals secrets. With a
+ * database of one's own the key is given, because several servers share it.
+ * @param {Settings} settings
+ * @param {Progress} progress
+ * @param {OpenDatabase} database
+ */
+async function environment(settings, progress, database) {
+	const key = settings.secretKey ?? (database.embedded ? await secretKeyOf(settings.dataDir) : null);
+	if (key === null)
+		progress.note('WAYPOST_SECRET_KEY is not set: nobody can use an authenticator app as a second factor');
+	return {
+		WAYPOST_DEMO: (await isDemo(settings, database)) ? '1' : '0',
+		WAYPOST_SECRET_KEY: key ?? ''
+	};
 }
 
 /**

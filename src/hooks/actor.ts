@@ -4,6 +4,7 @@ import { sessionCookie } from '#lib/server/auth/cookies.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
+import { district } from '#lib/server/catalogue/catalogue.ts';
 import { isUnreachable, serving } from '#lib/server/db/serving.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { isHealthRoute } from './health-routes.ts';
@@ -33,7 +34,7 @@ async function whoAsks(event: RequestEvent): Promise<RequestActor> {
 async function signedIn(event: RequestEvent): Promise<RequestActor | null> {
 	const token = sessionCookie.read(event);
 	if (!token) return null;
-	const session = await sessions.read(serving(), token);
+	const session = await sessions.read(serving(), token, { secondFactor: district().second_factor });
 	if (!session) {
 		sessionCookie.clear(event);
 		return null;

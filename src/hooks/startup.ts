@@ -1,9 +1,14 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import * as classDevices from '#lib/server/auth/class-sign-in/class-devices.ts';
+import * as challenges from '#lib/server/auth/second-factor/challenges.ts';
+import * as steps from '#lib/server/auth/second-factor/steps.ts';
 import * as tries from '#lib/server/auth/limited-tries.ts';
 import * as passwordReset from '#lib/server/auth/password-reset.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import * as limits from '#lib/server/auth/sign-in-limits.ts';
+import { localEntries, missingSecrets } from '#lib/server/auth/single-sign-on/providers.ts';
+import * as signOnRequests from '#lib/server/auth/single-sign-on/requests.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
@@ -25,6 +30,7 @@ const SWEEP_MILLISECONDS = 3_600_000;
 export async function startServing(): Promise<void> {
 	const answer = await patiently(() => fitness(serving()));
 	if (!answer.ok) stop(answer.words, EXIT_CONFIGURATION);
+	checkSingleSignOn();
 	const post = readDelivery();
 	if (!post.ok) stop(post.words, EXIT_CONFIGURATION);
 	const missing = await missingMigrations(serving(), knownMigrations);
@@ -41,6 +47,14 @@ export async function startServing(): Promise<void> {
 		clearInterval(sweeping);
 		void Promise.resolve(work?.stop()).then(closeServing);
 	});
+}
+
+/** Says which providers of single sign-on can't be offered; the rest of the site works without them. */
+function checkSingleSignOn(): void {
+	const local = localEntries(process.env);
+	if (!local.ok) stop(local.words, EXIT_CONFIGURATION);
+	const missing = missingSecrets(process.env);
+	if (missing.length > 0) log.error({ missing }, 'single sign-on lacks secrets; its buttons are not shown');
 }
 
 /** Keeps what is about to be taught; two instances that start at once may meet, and the second finds it done. */
@@ -76,9 +90,13 @@ async function sweep(): Promise<void> {
 		await sessions.deleteExpired(serving());
 		await visitors.deleteExpired(serving());
 		await limits.deleteOld(serving(), new Date());
+		await signOnRequests.deleteExpired(serving());
+		await steps.deleteExpired(serving(), new Date());
+		await challenges.deleteExpired(serving(), new Date());
 		await tries.deleteOld(serving(), new Date());
 		await passwordReset.deleteOld(serving());
 		await mail.forgetOld(serving());
+		await classDevices.deleteExpired(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}

@@ -1,6 +1,6 @@
 import type { ShellViewer } from '#lib/components/shell.ts';
 import { holds, type RequestActor } from '#lib/server/auth/actor.ts';
-import { readRecords } from '#lib/server/auth/can.ts';
+import { goBeyondLessons, readRecords } from '#lib/server/auth/can.ts';
 
 /** Who is signed in, as the frame of a page shows it. Links only: what is allowed, each page asks again. */
 export function shellViewer(actor: RequestActor): ShellViewer | null {
@@ -14,6 +14,10 @@ export function shellViewer(actor: RequestActor): ShellViewer | null {
 		kind: administers ? 'admin' : learnerOnly,
 		canReview: holds(actor, 'reviewer') || holds(actor, 'district-administrator'),
 		canManage: readRecords(actor).ok,
-		hasClasses: actor.teachesClass ?? false
+		hasClasses: actor.teachesClass ?? false,
+		rightsSleep: actor.sleepingRights ?? false,
+		shared: actor.shared ?? false,
+		lessonsOnly: !goBeyondLessons(actor).ok,
+		hasFamily: (actor.hasChildren ?? false) || roles.includes('guardian')
 	};
 }

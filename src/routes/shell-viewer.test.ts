@@ -20,6 +20,7 @@ function person(roles: AffiliationRole[], ...rights: PersonActor['rights']): Per
 		email: null,
 		affiliations,
 		rights,
+		assurance: 'password',
 		session: 's'
 	};
 }
@@ -30,11 +31,24 @@ test('nobody and visitors are not signed in', () => {
 });
 
 test('students and guardians see no links of staff', () => {
-	const none = { name: 'Ana Ríos', canReview: false, canManage: false, hasClasses: false };
+	const none = {
+		name: 'Ana Ríos',
+		canReview: false,
+		canManage: false,
+		hasClasses: false,
+		hasFamily: false,
+		rightsSleep: false,
+		shared: false,
+		lessonsOnly: false
+	};
 	expect(shellViewer(person(['student']))).toEqual({ ...none, kind: 'student' });
-	expect(shellViewer(person(['guardian']))).toEqual({ ...none, kind: 'guardian' });
-	expect(shellViewer(person(['guardian', 'teacher']))).toEqual({ ...none, kind: 'staff' });
+	expect(shellViewer(person(['guardian']))).toEqual({ ...none, kind: 'guardian', hasFamily: true });
+	expect(shellViewer(person(['guardian', 'teacher']))).toEqual({ ...none, kind: 'staff', hasFamily: true });
 	expect(shellViewer(person([]))).toEqual({ ...none, kind: 'staff' });
+});
+
+test('whoever has a child here finds their family, whatever their role', () => {
+	expect(shellViewer({ ...person(['teacher']), hasChildren: true })).toMatchObject({ hasFamily: true });
 });
 
 test('rights show the links that they open', () => {

@@ -92,6 +92,7 @@ async function administrator(owner: pg.Client): Promise<PersonActor> {
 		email: null,
 		affiliations: [],
 		rights: [{ right: 'district-administrator', organisation: row.person, districtWide: true }],
+		assurance: 'password',
 		session: 'bench'
 	};
 }

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { openDatabase, type Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
@@ -37,20 +38,21 @@ export type Site = {
 
 export type RunningSite = Site & { stop(): Promise<void> };
 
-/** Starts a site on a fresh copy of the seeded database. */
-export async function startSite(): Promise<RunningSite> {
+/** Starts a site on a fresh copy of the seeded database. `host`: its name; passkeys need one that is no number. */
+export async function startSite({ host = '127.0.0.1' } = {}): Promise<RunningSite> {
 	const database = await createTestDatabase(JSON.parse(process.env[CLUSTER] ?? ''));
 	const app = openDatabase(database.appUrl, { max: 4 });
 	const owner = openDatabase(database.ownerUrl, { max: 2 });
 	const port = await freePort();
-	const baseURL = `http://127.0.0.1:${port}`;
+	const baseURL = `http://${host}:${port}`;
+	const secretKey = randomBytes(32).toString('base64');
 	const serve = () =>
 		startServer({
 			host: '127.0.0.1',
 			port,
 			origin: baseURL,
 			databaseUrl: database.appUrl,
-			env: { WAYPOST_DEMO: '1', LOG_LEVEL: process.env.LOG_LEVEL ?? 'error' }
+			env: { WAYPOST_DEMO: '1', WAYPOST_SECRET_KEY: secretKey, LOG_LEVEL: process.env.LOG_LEVEL ?? 'error' }
 		});
 	let server = await serve();
 	let clockIsSet = false;

@@ -3,6 +3,11 @@ import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { startSite, type RunningSite, type Site } from './site.ts';
 
 type Sites = { of(file: string): Promise<RunningSite> };
+type WorkerFixtures = {
+	sites: Sites;
+	/** The name of the site's host. Passkeys need one that is no number: `test.use({ siteHost: 'localhost' })`. */
+	siteHost: string;
+};
 type Fixtures = {
 	/** The site of this spec file. */
 	site: Site;
@@ -13,16 +18,16 @@ type Fixtures = {
 };
 
 /** Playwright's `test` with Waypost's vocabulary. Files share nothing; the tests of one file share its site. */
-export const test = base.extend<Fixtures, { sites: Sites }>({
+export const test = base.extend<Fixtures, WorkerFixtures>({
+	siteHost: ['127.0.0.1', { option: true, scope: 'worker' }],
 	sites: [
-		// eslint-disable-next-line no-empty-pattern -- Playwright reads the names of fixtures from this pattern.
-		async ({}, use) => {
+		async ({ siteHost }, use) => {
 			let current: { file: string; site: RunningSite } | undefined;
 			await use({
 				async of(file) {
 					if (current?.file === file) return current.site;
 					await current?.site.stop();
-					current = { file, site: await startSite() };
+					current = { file, site: await startSite({ host: siteHost }) };
 					return current.site;
 				}
 			});

@@ -8,7 +8,7 @@ export async function run(_args: string[], { appUrl }: DatabaseUrls): Promise<nu
 	const { db } = openDatabase(appUrl, { max: 2 });
 	try {
 		const published = await publish(db, catalogue());
-		const news = [...published.courses, ...published.policies];
+		const news = [...published.courses, ...published.policies, ...published.permissions];
 		console.log(news.length > 0 ? `Published: ${news.join(', ')}` : 'Everything is published already.');
 		return 0;
 	} finally {

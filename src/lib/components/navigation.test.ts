@@ -7,7 +7,8 @@ const staff: ShellViewer = {
 	kind: 'staff',
 	canReview: false,
 	canManage: false,
-	hasClasses: false
+	hasClasses: false,
+	hasFamily: false
 };
 const places = (...args: Parameters<typeof mainNavigation>) =>
 	mainNavigation(...args).map((link) => link.href);
@@ -16,14 +17,13 @@ describe('the main navigation', () => {
 	it('shows the public register, the policy, the way in for families and help to whoever is not signed in', () => {
 		expect(places(null, false)).toEqual(['/official-accounts', '/policy', '/join', '/help']);
 	});
-	it('leads staff to their own official accounts, and to reviews and records only with that duty', () => {
+	it('leads staff to their own official accounts, and to reviews and what they manage only with that duty', () => {
 		expect(places(staff, false)).toEqual(['/learn', '/accounts', '/policy', '/help']);
 		expect(places({ ...staff, canReview: true, canManage: true }, false)).toEqual([
 			'/learn',
 			'/accounts',
 			'/review',
-			'/manage/records',
-			'/manage/coverage',
+			'/manage',
 			'/policy',
 			'/help'
 		]);
@@ -33,6 +33,12 @@ describe('the main navigation', () => {
 	});
 	it('leads to the classes of whoever teaches one', () => {
 		expect(places({ ...staff, hasClasses: true }, false)).toContain('/teach');
+	});
+	it('leads to their family whoever has a child here, and the office to all families', () => {
+		expect(places({ ...staff, hasFamily: true }, false).slice(0, 2)).toEqual(['/learn', '/family']);
+		expect(places({ ...staff, kind: 'guardian', hasFamily: true }, false)).toContain('/family');
+		expect(places({ ...staff, kind: 'admin', canManage: true }, false)).toContain('/manage/families');
+		expect(places({ ...staff, canManage: true }, false)).not.toContain('/manage/families');
 	});
 	it('leads students and families to the public register', () => {
 		expect(places({ ...staff, kind: 'guardian' }, false)).toEqual([

@@ -16,16 +16,15 @@ export function mainNavigation(viewer: ShellViewer | null, visitor: boolean): Na
 		return [register, policy, families, help];
 	}
 	const training = { href: '/learn', label: m.shell_nav_learn() };
-	if (viewer.kind === 'student' || viewer.kind === 'guardian') return [training, register, policy, help];
-	const links = [training];
+	if (viewer.lessonsOnly) return [training, help];
+	const family = viewer.hasFamily ? [{ href: '/family', label: m.family_nav() }] : [];
+	if (viewer.kind === 'student' || viewer.kind === 'guardian')
+		return [training, ...family, register, policy, help];
+	const links = [training, ...family];
+	if (viewer.rightsSleep) links.push({ href: '/second-factor', label: m.factor_nav() });
 	if (viewer.hasClasses) links.push({ href: '/teach', label: m.teach_nav() });
 	links.push({ href: '/accounts', label: m.shell_nav_official_accounts() });
 	if (viewer.canReview) links.push({ href: '/review', label: m.shell_nav_review() });
-	if (viewer.canManage)
-		links.push(
-			{ href: '/manage/records', label: m.shell_nav_records() },
-			{ href: '/manage/coverage', label: m.coverage_nav() }
-		);
-	if (viewer.kind === 'admin') links.push({ href: '/manage/invitations', label: m.invite_nav() });
+	if (viewer.canManage) links.push({ href: '/manage', label: m.people_manage_title() });
 	return [...links, policy, help];
 }

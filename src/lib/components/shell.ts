@@ -6,10 +6,18 @@ export interface ShellViewer {
 	kind: 'staff' | 'student' | 'guardian' | 'admin';
 	/** May decide on registrations. The server checks again on every request; this only shows the link. */
 	canReview: boolean;
-	/** May see completion records in some scope, and which lessons cover which clause. */
+	/** May see people and their records in some scope: the pages under /manage. */
 	canManage: boolean;
 	/** Teaches a class today. */
 	hasClasses: boolean;
+	/** Holds rights that wait for a second factor. */
+	rightsSleep?: boolean;
+	/** Others use this device afterwards: “Not me” stands beside the name. */
+	shared?: boolean;
+	/** Pictures signed them in: lessons, and nothing else of their own. */
+	lessonsOnly?: boolean;
+	/** Is somebody's guardian. */
+	hasFamily: boolean;
 }
 
 /** What the root layout gives every page. */

@@ -53,8 +53,8 @@ export { getLesson };
 export { setLesson };
 
 /** An entry that the content check has promised to be there. @throws when it isn't, with its name */
-export function entry<T>(entries: Record<string, T>, id: string, what: string): T {
+export function entry<T>(entries: Readonly<Record<string, T>>, id: string, what: string): T {
 	const found = Object.hasOwn(entries, id) ? entries[id] : undefined;
-	if (found === undefined) throw new Error(`This lesson was given no ${what} “${id}”`);
+	if (found === undefined) throw new Error(`This page was given no ${what} “${id}”`);
 	return found;
 }

@@ -10,6 +10,7 @@ exercises:
     type: branch
     start: one
     scenes: { one: { text: Now what? } }
+  - { id: look, type: spot, mock: { kind: chat, title: Snails } }
   - { id: describe, type: alt-text, scene: science-fair, keywords: [[robot]] }
 ---
 
@@ -24,7 +25,7 @@ exercises:
 <Exercise id="what-now" />
 `;
 
-test('a lesson imports the components, exercise forms and drawings that it uses, and no others', () => {
+test('a lesson imports the components, exercise forms and mocks that it uses, and no others', () => {
 	const { code } = lessonPreprocess().markup({ content: lesson, filename: '/x/content/courses/a/01-b.md' })!;
 	const imports = [...code.matchAll(/import \w+(?:, \{[^}]*\})? from '([^']+)'/g)].map((found) => found[1]);
 	expect(imports).toEqual([
@@ -34,12 +35,13 @@ test('a lesson imports the components, exercise forms and drawings that it uses,
 		'#lib/lesson/Exercise.svelte',
 		'#lib/lesson/exercises/AltText.svelte',
 		'#lib/lesson/exercises/Branch.svelte',
-		'#lib/lesson/scenes/ClassRobot.svelte',
-		'#lib/lesson/scenes/Hallway.svelte',
-		'#lib/lesson/scenes/ScienceFair.svelte'
+		'#lib/lesson/exercises/Spot.svelte',
+		'#lib/lesson/mocks/MockChat.svelte',
+		'#lib/lesson/mocks/MockPost.svelte'
 	]);
-	expect(code).toContain("forms: { 'alt-text': PartAltText, 'branch': PartBranch }");
-	expect(code).toContain("rules: { 'alt-text': RulesAltText, 'branch': RulesBranch }");
+	expect(code).toContain("forms: { 'alt-text': PartAltText, 'branch': PartBranch, 'spot': PartSpot }");
+	expect(code).toContain("rules: { 'alt-text': RulesAltText, 'branch': RulesBranch, 'spot': RulesSpot }");
+	expect(code).toContain("mocks: { 'chat': MockChat, 'post': MockPost }");
 	expect(code).toContain('<Section index={2}>');
 	expect(code).not.toContain('title: Pictures');
 });
@@ -51,5 +53,5 @@ test('other files are left as they are', () => {
 });
 
 test('front matter that is not YAML is refused with the name of the file', () => {
-	expect(() => partsUsed('title: [', '', '01-b.md')).toThrow('01-b.md');
+	expect(() => partsUsed('title: [', '01-b.md')).toThrow('01-b.md');
 });

@@ -1,11 +1,21 @@
 import { parse } from 'yaml';
+import type { Mock } from './exercise.ts';
 import { componentsUsed, splitFrontMatter, splitSections } from './lesson-source.ts';
+
+const MOCKS: ReadonlySet<string> = new Set<Mock['kind']>([
+	'chat',
+	'email',
+	'notice',
+	'post',
+	'profile',
+	'settings'
+]);
 
 /**
  * A Svelte preprocessor for `content/courses/**\/*.md`, run before mdsvex. It drops the front matter (the
  * catalogue serves it, so it need not be in the bundle), wraps each section so that only the current one is
- * rendered, and imports the components that the author used by name, with the exercise forms and drawings that
- * the front matter asks for and no others.
+ * rendered, and imports the components that the author used by name, with the exercise forms and mocks that the
+ * front matter asks for and no others.
  */
 export function lessonPreprocess() {
 	return {
@@ -13,7 +23,7 @@ export function lessonPreprocess() {
 		markup({ content, filename = '' }: { content: string; filename?: string }) {
 			if (!/\/content\/courses\/.+\.md$/.test(filename.replaceAll('\\', '/'))) return;
 			const { frontMatter, body } = splitFrontMatter(content);
-			const { types, scenes, pictures } = partsUsed(frontMatter, body, filename);
+			const { types, mocks } = partsUsed(frontMatter, filename);
 			const imports = [
 				...['Section', ...componentsUsed(body)].map(
 					(name) => `import ${name} from '#lib/lesson/${name}.svelte';`
@@ -22,14 +32,11 @@ export function lessonPreprocess() {
 					(type) =>
 						`import ${localName(type)}, { rules as Rules${pascal(type)} } from '#lib/lesson/exercises/${pascal(type)}.svelte';`
 				),
-				...scenes.map(
-					(scene) => `import ${localName(scene)} from '#lib/lesson/scenes/${pascal(scene)}.svelte';`
-				),
-				...pictures.map(
-					(picture) => `import ${localName(picture)} from '#lib/lesson/pictures/${pascal(picture)}.svelte';`
+				...mocks.map(
+					(kind) => `import Mock${pascal(kind)} from '#lib/lesson/mocks/Mock${pascal(kind)}.svelte';`
 				),
 				`import { provideParts } from '#lib/lesson/parts.ts';`,
-				`provideParts({ forms: ${record(types)}, rules: ${record(types, (type) => `Rules${pascal(type)}`)}, drawings: ${record(scenes)}, pictures: ${record(pictures)} });`
+				`provideParts({ forms: ${record(types)}, rules: ${record(types, (type) => `Rules${pascal(type)}`)}, mocks: ${record(mocks, (kind) => `Mock${pascal(kind)}`)} });`
 			];
 			const sections = splitSections(body)
 				.map((section) => `<Section index={${section.index}}>\n\n${section.markdown}\n\n</Section>`)
@@ -39,12 +46,11 @@ export function lessonPreprocess() {
 	};
 }
 
-/** The exercise types of a lesson, and the scenes drawn in its mocks, exercises and prose, each once. */
-export function partsUsed(
-	frontMatter: string,
-	body: string,
-	filename: string
-): { types: string[]; scenes: string[]; pictures: string[] } {
+/**
+ * The types of a lesson's exercises and the kinds of its mocks, each once.
+ * @throws when the front matter is not YAML, with the file's name
+ */
+export function partsUsed(frontMatter: string, filename: string): { types: string[]; mocks: string[] } {
 	let data: unknown;
 	try {
 		data = parse(frontMatter);
@@ -54,30 +60,21 @@ export function partsUsed(
 		});
 	}
 	const types = new Set<string>();
-	const scenes = new Set<string>();
-	const pictures = new Set<string>();
-	const visit = (value: unknown, inExercises: boolean) => {
-		if (Array.isArray(value)) for (const each of value) visit(each, inExercises);
-		else if (value !== null && typeof value === 'object') {
+	const mocks = new Set<string>();
+	const visit = (value: unknown, within: string) => {
+		if (Array.isArray(value)) for (const each of value) visit(each, within);
+		else if (value !== null && typeof value === 'object')
 			for (const [key, inner] of Object.entries(value)) {
-				if (inExercises && key === 'type' && isName(inner)) types.add(inner);
-				// A branch has `scenes` of its own, which are words; a drawing is one name under `scene`.
-				else if (key === 'scene' && isName(inner)) scenes.add(inner);
-				else if (key === 'picture' && isName(inner)) pictures.add(inner);
-				else visit(inner, inExercises || key === 'exercises');
+				if (key === 'type' && within === 'exercises') types.add(String(inner));
+				else if (key === 'kind' && MOCKS.has(String(inner))) mocks.add(String(inner));
+				else visit(inner, key);
 			}
-		}
 	};
-	visit(data, false);
-	for (const tag of body.matchAll(/<Scene\b[^>]*\bname="([a-z-]+)"/g)) scenes.add(tag[1] ?? '');
-	return { types: [...types].sort(), scenes: [...scenes].sort(), pictures: [...pictures].sort() };
+	visit(data, '');
+	return { types: [...types].sort(), mocks: [...mocks].sort() };
 }
 
-function isName(value: unknown): value is string {
-	return typeof value === 'string' && /^[a-z]+(-[a-z]+)*$/.test(value);
-}
-
-/** `class-robot` gives `ClassRobot`, the name of its file. */
+/** `alt-text` gives `AltText`, the name of its file. */
 function pascal(name: string): string {
 	return name.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,17 +1,16 @@
 import { createContext, type Component } from 'svelte';
-import type { Exercise, ExerciseType, Picture, Scene } from './exercise.ts';
+import type { Exercise, ExerciseType, Mock } from './exercise.ts';
 import type { AnyKind, ExerciseResponse, ExerciseResult, Kind } from './rules/kind.ts';
 
 /**
- * The forms of exercises and the drawings that a page brings along. A lesson imports just those that it uses (its
- * preprocessor reads them off the front matter), so nobody loads thirteen drawings to see one.
+ * The forms of exercises and the kinds of mocks that a page brings along. A lesson imports just those that it uses: its
+ * preprocessor reads them off the front matter.
  */
 export type Parts = {
 	forms?: { [Type in Exercise['type']]?: ExerciseForm<Extract<Exercise, { type: Type }>> };
 	/** The rules of those exercises, which come with their forms. */
 	rules?: { [Type in ExerciseType]?: Kind<Type> };
-	drawings?: { [Name in Scene]?: Component<{ overlay?: readonly string[] | undefined }> };
-	pictures?: { [Name in Picture]?: Component };
+	mocks?: { [Kind in Mock['kind']]?: Component<{ mock: Extract<Mock, { kind: Kind }> }> };
 };
 
 export type ExerciseForm<Of extends Exercise = Exercise> = Component<{
@@ -38,4 +37,12 @@ export function rulesFor(parts: Parts, exercise: Exercise): AnyKind {
 	if (!rules) throw new Error(`This page brought no rules for ${exercise.type} exercises`);
 	// As above: looked up by the exercise's own type.
 	return rules as unknown as AnyKind;
+}
+
+/** What draws a mock. @throws when the page brought nothing for its kind */
+export function mockFor(parts: Parts, mock: Mock): Component<{ mock: Mock }> {
+	const drawn = parts.mocks?.[mock.kind];
+	if (!drawn) throw new Error(`This page brought nothing to draw a ${mock.kind}`);
+	// As above: looked up by the mock's own kind.
+	return drawn as unknown as Component<{ mock: Mock }>;
 }

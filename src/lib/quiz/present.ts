@@ -55,12 +55,6 @@ export function showItem(item: Item, draw: ItemDraw): ShownItem {
 	};
 }
 
-/** The drawings that a shown item needs. */
-export function drawnIn({ mock, scene, pictures = [], groups = [] }: ShownItem) {
-	const ofGroups = groups.map((group) => group.picture);
-	return { mock, scene, pictures: [...pictures, ...ofGroups].filter((picture) => picture != null) };
-}
-
 /**
  * Reads an answer out of a posted quiz form; null when the item was left alone. Fields: `choice` (repeated, the
  * shown place), `place-<shown place>` (1 … n) for ordering, `group-<shown place>` (a group's id) for sorting.

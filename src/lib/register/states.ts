@@ -1,5 +1,6 @@
 import type { State } from '#lib/components/states.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import type { Locale } from '#lib/messages/compiled/runtime.js';
 
 /** The states of a registration (curriculum 5.4). Which may follow which is the database's table of legal moves. */
 export type RegistrationState =
@@ -36,8 +37,8 @@ export const stateKinds: Record<RegistrationState, State> = {
 	revoked: 'stop'
 };
 
-/** A state in words. */
-export function stateWord(state: RegistrationState): string {
+/** A state in words, in the page's language unless another is given. */
+export function stateWord(state: RegistrationState, language?: { locale: Locale }): string {
 	return {
 		draft: m.register_state_draft,
 		submitted: m.register_state_submitted,
@@ -53,5 +54,5 @@ export function stateWord(state: RegistrationState): string {
 		closed: m.register_state_closed,
 		rejected: m.register_state_rejected,
 		revoked: m.register_state_revoked
-	}[state]();
+	}[state]({}, language);
 }

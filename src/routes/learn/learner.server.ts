@@ -1,14 +1,17 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
+import type { PersonActor } from '#lib/server/auth/actor.ts';
+import { takeByPictures } from '#lib/server/auth/can.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { course as findCourse, languageOf } from '#lib/server/catalogue/catalogue.ts';
 import { courseView, deriveView, type CourseView } from '#lib/server/certification/completions.ts';
 import { nothingHeld } from '#lib/server/certification/holdings.ts';
 import { now } from '#lib/server/db/clock.ts';
+import type { Assurance } from '#lib/server/db/schema.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { noEvidence } from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
-import { mayTake } from '#lib/server/requirements/audience.ts';
+import { mayTake, type TakeRefusal } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { askWhoseLessons, isHere, stayHere } from '../join/again/visit.server.ts';
 
@@ -21,7 +24,7 @@ export function whoAsks(event: RequestEvent, course: string | null): Who | null 
 	if (actor.kind === 'nobody') return null;
 	return {
 		learner: actor.learner,
-		assurance: actor.kind === 'person' ? 'password' : 'visitor',
+		assurance: actor.kind === 'person' ? evidenceOf[actor.assurance] : 'visitor',
 		language: course === null ? 'en' : languageOf(course, locale)
 	};
 }
@@ -48,8 +51,10 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 	const may = mayTake(event.locals.actor, course);
 	if (!may.ok) {
 		if (may.reason === 'sign-in-first') redirect(303, signInFirst(event));
-		error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
+		refuseOther(may.reason);
 	}
+	if (!takeByPictures(event.locals.actor, course).ok)
+		error(403, { message: m.classin_lessons_only(), hint: m.classin_lessons_only_hint() });
 	await askWhoseLessons(event);
 	const who = whoAsks(event, slug);
 	if (!who) return deriveView(course, noEvidence(await now(serving())), nothingHeld);
@@ -57,6 +62,19 @@ export async function openCourse(event: RequestEvent, slug: string): Promise<Cou
 	if (!view) error(404, m.learn_no_such_course());
 	return view;
 }
+
+/** Says that a course is for others, or for other grades. */
+export function refuseOther(reason: Exclude<TakeRefusal, 'sign-in-first'>): never {
+	if (reason === 'other-band') error(403, { message: m.learn_other_band(), hint: m.learn_other_band_hint() });
+	error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
+}
+
+/** How surely evidence knows its learner, by what their session was begun with. */
+const evidenceOf: Record<PersonActor['assurance'], Assurance> = {
+	low: 'picture',
+	password: 'password',
+	strong: 'strong'
+};
 
 function signInFirst(event: RequestEvent): string {
 	return `/sign-in?next=${encodeURIComponent(event.url.pathname)}`;

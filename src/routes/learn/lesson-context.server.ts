@@ -1,19 +1,27 @@
+import { drawingsIn } from '#lib/lesson/drawings.server.ts';
 import { district, mainPolicy, wordsIn } from '#lib/server/catalogue/catalogue.ts';
-import type { Lesson } from '#lib/server/catalogue/read-catalogue.ts';
+import type { Lesson, LessonSection } from '#lib/server/catalogue/read-catalogue.ts';
 
 /**
- * What the components of a lesson draw on, with the exercises that are shown: clauses, facts, mocks, help and words of
- * the district, in the language of the lesson. Nothing of the quiz (invariant 1).
+ * What the components of a lesson draw on, with the exercises, mocks and drawings of the sections that are shown:
+ * clauses, facts, help and words of the district too, in the language of the lesson. Nothing of the quiz (invariant 1).
  */
 export function lessonContext(
 	lesson: Lesson,
-	shown: readonly string[],
+	shown: readonly LessonSection[],
 	worked: readonly string[],
 	language: string
 ) {
 	const policy = mainPolicy();
 	const words = wordsIn(language);
 	const settings = district();
+	const exercises = lesson.exercises.filter(({ id }) =>
+		shown.some((section) => section.exercises.includes(id))
+	);
+	const mocks = Object.fromEntries(
+		Object.entries(lesson.mocks).filter(([id]) => shown.some((section) => section.mocks.includes(id)))
+	);
+	const scenes = shown.flatMap((section) => section.scenes.map((scene) => ({ scene })));
 	return {
 		clauses: Object.fromEntries(
 			lesson.clauses.map((id) => [id, { ...words.clause(id), label: `${policy.number}, ${id}` }])
@@ -24,12 +32,11 @@ export function lessonContext(
 				return fact ? [[id, fact] as const] : [];
 			})
 		),
-		mocks: lesson.mocks,
+		mocks,
 		exercises: Object.fromEntries(
-			lesson.exercises
-				.filter((exercise) => shown.includes(exercise.id))
-				.map((exercise) => [exercise.id, { exercise, worked: worked.includes(exercise.id) }])
+			exercises.map((exercise) => [exercise.id, { exercise, worked: worked.includes(exercise.id) }])
 		),
+		drawings: drawingsIn([exercises, mocks, scenes]),
 		help: {
 			lines: words.helpLines,
 			reportPath: words.contacts.report_path,

@@ -12,6 +12,7 @@ import type { Db } from '#lib/server/db/database.ts';
 import type { Locale } from '#lib/messages/compiled/runtime.js';
 import { explain } from '#lib/server/gate/explain.ts';
 import { check } from '#lib/server/gate/gate.ts';
+import { ofStudent } from '#lib/server/families/permissions.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
 import { assignmentsFor, type Assignment } from '#lib/server/requirements/assignments.ts';
 import { nextStep, type NextStep } from '#lib/server/requirements/next-step.ts';
@@ -54,7 +55,8 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 				title: certificationTitle(credit.certification),
 				through: credit.until && say.lastDay(credit.until)
 			})),
-		registering: await registering(db, actor)
+		registering: await registering(db, actor),
+		permissions: await ownPermissions(db, actor)
 	};
 }
 
@@ -108,4 +110,12 @@ async function registering(db: Db, actor: PersonActor) {
 			};
 		})
 	};
+}
+
+/** How many permissions wait for a student's own answer; null for everybody who signs none of their own. */
+async function ownPermissions(db: Db, actor: PersonActor): Promise<{ waiting: number } | null> {
+	const bands = actor.affiliations.filter(({ role }) => role === 'student').map(({ band }) => band);
+	if (bands.length === 0) return null;
+	const { permissions, signing } = await ofStudent(db, { person: actor.person, bands }, actor.person);
+	return signing.student ? { waiting: permissions.filter(({ own }) => own === null).length } : null;
 }

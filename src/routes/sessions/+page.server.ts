@@ -7,6 +7,8 @@ import { sessionCookie } from '#lib/server/auth/cookies.ts';
 import { changePassword } from '#lib/server/auth/password-change.ts';
 import { ownWords } from '#lib/server/auth/passwords.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
+import * as identityLinks from '#lib/server/auth/single-sign-on/identity-links.ts';
+import { labelOf } from '#lib/server/auth/single-sign-on/providers.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { fieldErrors } from '#lib/sign-in/field-errors.ts';
@@ -23,11 +25,21 @@ export const load: PageServerLoad = async (event) => {
 	const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: zone });
 	const words = (at: Date) => `${formatDate(at, locale, zone)}, ${time.format(at)}`;
 	const listed = await sessions.list(serving(), actor.person, new Date());
+	const { links, removable } = await identityLinks.ownLinks(serving(), actor);
 	const done = event.url.searchParams.get('done');
 	return {
-		done: (['ended', 'gone', 'password'] as const).find((word) => word === done) ?? null,
-		sessions: listed.map(({ publicId, device, createdAt, lastSeenAt }) => ({
+		done:
+			(['ended', 'gone', 'password', 'unlinked', 'link-gone'] as const).find((word) => word === done) ?? null,
+		links: links.map(({ id, issuer, linkedAt, lastUsedAt }) => ({
+			id,
+			label: labelOf(issuer),
+			since: words(linkedAt),
+			used: words(lastUsedAt)
+		})),
+		linksRemovable: removable.ok,
+		sessions: listed.map(({ publicId, device, shared, createdAt, lastSeenAt }) => ({
 			id: publicId,
+			shared,
 			device: device || m.signin_sessions_unknown(),
 			here: publicId === actor.session,
 			begun: words(createdAt),
@@ -42,6 +54,14 @@ export const actions: Actions = {
 		const id = String((await event.request.formData()).get('session') ?? '');
 		const ended = await sessions.revoke(serving(), actor.person, id);
 		redirect(303, `/sessions?done=${ended ? 'ended' : 'gone'}`);
+	},
+	unlink: async (event) => {
+		const actor = signedIn(event);
+		const id = String((await event.request.formData()).get('link') ?? '');
+		const answer = await identityLinks.removeOwn(serving(), actor, id);
+		if (!answer.ok && answer.reason === 'only-way')
+			return fail(400, { errors: [], message: m.sso_links_only_way() });
+		redirect(303, `/sessions?done=${answer.ok ? 'unlinked' : 'link-gone'}`);
 	},
 	everywhere: async (event) => {
 		await sessions.revokeAll(serving(), signedIn(event).person);

@@ -1,7 +1,7 @@
-import type { RequestEvent } from '@sveltejs/kit';
-import { deviceCookie, sessionCookie } from '#lib/server/auth/cookies.ts';
+import { redirect, type RequestEvent } from '@sveltejs/kit';
+import { deviceCookie, sessionCookie, stepCookie } from '#lib/server/auth/cookies.ts';
 import { deviceLabel } from '#lib/server/auth/devices.ts';
-import { beginSession } from '#lib/server/auth/sign-in.ts';
+import { beginSession, type SecondFactorNext, type SignedIn } from '#lib/server/auth/sign-in.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import { serving } from '#lib/server/db/serving.ts';
 
@@ -18,10 +18,33 @@ export function whereFrom(event: RequestEvent): {
 	};
 }
 
-/** Signs in somebody who has just proved who they are in another way than by a password, such as by signing up. */
-export async function startSession(event: RequestEvent, person: string): Promise<void> {
+/**
+ * Signs in somebody who has just proved who they are in another way than by a password, such as by signing up. Who has
+ * a second factor is sent to use it, and on to `next` from there.
+ */
+export async function startSession(event: RequestEvent, person: string, next = ''): Promise<void> {
 	const { device, deviceLabel: label } = whereFrom(event);
-	await keepSession(event, await beginSession(serving(), person, { device, label }, new Date()));
+	await keepOrAsk(event, await beginSession(serving(), person, { device, label }, new Date()), next);
+}
+
+/** Puts a new session into the browser, or sends whose second factor is still to come to the page that asks for it. */
+export async function keepOrAsk(
+	event: RequestEvent,
+	begun: SignedIn | SecondFactorNext,
+	next: string
+): Promise<void> {
+	if (begun.ok) return keepSession(event, begun);
+	// Somebody else's session must not stand beside the step.
+	await endSession(event);
+	stepCookie.set(event, begun.step.token, begun.step.expiresAt);
+	redirect(303, `/sign-in/second-factor${next ? `?next=${encodeURIComponent(next)}` : ''}`);
+}
+
+/** Ends the session of this browser, if it has one. */
+export async function endSession(event: RequestEvent): Promise<void> {
+	const token = sessionCookie.read(event);
+	if (token) await sessions.end(serving(), token);
+	sessionCookie.clear(event);
 }
 
 /** Puts a new session into the browser. The one that it had before ends: nobody uses it any more. */

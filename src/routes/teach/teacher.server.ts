@@ -5,11 +5,14 @@ import { serving } from '#lib/server/db/serving.ts';
 import * as led from '#lib/server/learning/led-lessons.ts';
 import * as classes from '#lib/server/people/classes.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { secondFactorFirst } from '../second-factor-first.server.ts';
 
 /** Somebody signed in who works at a school; anybody else is told why not. */
-export function staffMember({ locals, url }: RequestEvent): PersonActor {
+export function staffMember(event: RequestEvent): PersonActor {
+	const { locals, url } = event;
 	const { actor } = locals;
 	if (actor.kind !== 'person') redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname)}`);
+	secondFactorFirst(event, actor);
 	const staff = actor.affiliations.some(({ role }) => !['student', 'guardian', 'volunteer'].includes(role));
 	if (!staff) error(403, { message: m.teach_not_staff(), hint: m.teach_not_staff_hint() });
 	return actor;

@@ -1,4 +1,4 @@
-import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
+import type { AffiliationRole, Band, Right, SessionAssurance } from '#lib/server/db/schema.ts';
 import type { Scope } from '#lib/server/db/scope.ts';
 
 /** Who is asking, as read for this one request; rights are never remembered from an earlier one. */
@@ -22,11 +22,39 @@ export type PersonActor = {
 	rights: { right: Right; organisation: string; districtWide?: boolean }[];
 	/** Whether they are the teacher of a class now. */
 	teachesClass?: boolean;
+	/** What the session that asks was begun with. */
+	assurance: SessionAssurance;
+	/** They hold rights over other people's records that this session may not use before a second factor. */
+	sleepingRights?: boolean;
+	/** Others use this device after them. */
+	shared?: boolean;
+	/** Whether a child is linked to them as a guardian now. */
+	hasChildren?: boolean;
 	/** Public id of the session that asks. */
 	session: string;
 };
 export type VisitorActor = { kind: 'visitor'; learner: string };
 export type RequestActor = PersonActor | VisitorActor | { kind: 'nobody' };
+
+/** Whether a district asks everybody who can see other people's records for a second factor. */
+export type SecondFactorRule = 'offered' | 'required';
+
+/**
+ * What a session may use of what its person holds (ARCHITECTURE.md, "Rights sleep until they are safe"): nothing over
+ * other people's records where a second factor is required and was not used, and nothing at all with pictures. What
+ * sleeps is not in the actor, so every predicate and every scope says no by itself.
+ */
+export function rightsInUse(
+	held: { rights: PersonActor['rights']; teachesClass: boolean },
+	assurance: SessionAssurance,
+	rule: SecondFactorRule
+): { rights: PersonActor['rights']; teachesClass: boolean; sleepingRights: boolean } {
+	const any = held.rights.length > 0 || held.teachesClass;
+	const sleepingRights = any && rule === 'required' && assurance === 'password';
+	return sleepingRights || assurance === 'low'
+		? { rights: [], teachesClass: false, sleepingRights }
+		: { ...held, sleepingRights };
+}
 
 export function holds(actor: RequestActor, right: Right): boolean {
 	return actor.kind === 'person' && actor.rights.some((held) => held.right === right);

@@ -14,6 +14,7 @@ function person(name: string, ...rights: PersonActor['rights']): PersonActor {
 		email: null,
 		affiliations: [],
 		rights,
+		assurance: 'password',
 		session: 'session'
 	};
 }
@@ -195,6 +196,22 @@ describe('tokens of other systems', () => {
 	});
 });
 
+describe('a link to a provider of single sign-on', () => {
+	test('is removed by whose it is while another way to sign in is left', () => {
+		expect(said(can.removeOwnIdentityLink(teacher, { waysToSignIn: 2 }))).toBe('ok');
+		expect(said(can.removeOwnIdentityLink(teacher, { waysToSignIn: 1 }))).toBe('only-way');
+		expect(said(can.removeOwnIdentityLink(visitor, { waysToSignIn: 2 }))).toBe('not-signed-in');
+	});
+	test('is removed for somebody else by a district administrator alone', () => {
+		const link = { person: 'teacher' };
+		expect(said(can.removeIdentityLink(districtAdministrator, link))).toBe('ok');
+		for (const actor of [schoolAdministrator, auditor, reviewer])
+			expect(said(can.removeIdentityLink(actor, link))).toBe('not-district-administrator');
+		expect(said(can.removeIdentityLink(teacher, link))).toBe('own-link');
+		expect(said(can.removeIdentityLink(nobody, link))).toBe('not-signed-in');
+	});
+});
+
 describe('an invitation', () => {
 	const somebody = { person: 'person-x', schools: ['school-a'], holdsRights: false };
 	test('is made by a district administrator for anybody, by a school administrator for the own school', () => {
@@ -228,5 +245,121 @@ describe('the first administrator', () => {
 	test('is made while there is none, and refused afterwards', () => {
 		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');
 		expect(said(can.createFirstAdministrator({ administrators: 1 }))).toBe('administrator-exists');
+	});
+});
+
+describe('rights that sleep until a second factor', () => {
+	// As a session reads them: the rights themselves are not there.
+	const asleep: PersonActor = { ...person('asleep'), sleepingRights: true };
+	const registration = { owner: 'owner', coOwner: null, organisation: 'school-a', everOwners: [] };
+
+	test('say so wherever they would have opened something', () => {
+		expect(said(can.readRecords(asleep))).toBe('second-factor');
+		expect(said(can.readCoverage(asleep))).toBe('second-factor');
+		expect(said(can.exportRecords(asleep, ['school-a']))).toBe('second-factor');
+		expect(said(can.reviewRegistration(asleep, registration))).toBe('second-factor');
+		expect(said(can.manageTokens(asleep))).toBe('second-factor');
+		expect(said(can.seeCertificate(asleep, { learner: 'other', person: 'other' }))).toBe('second-factor');
+	});
+
+	test('keep nobody from what is their own', () => {
+		expect(said(can.seeCertificate(asleep, { learner: 'learner-of-asleep', person: 'asleep' }))).toBe('ok');
+		expect(said(can.editDraft(asleep, { owner: 'asleep' }))).toBe('ok');
+		expect(said(can.reviewRegistration(asleep, { ...registration, owner: 'asleep' }))).toBe(
+			'own-registration'
+		);
+	});
+});
+
+test('whom pictures signed in takes lessons and does nothing else', () => {
+	expect(said(can.goBeyondLessons({ ...person('child'), assurance: 'low' }))).toBe('lessons-only');
+	for (const actor of [nobody, visitor, teacher, { ...teacher, assurance: 'strong' as const }])
+		expect(said(can.goBeyondLessons(actor))).toBe('ok');
+});
+
+describe('people and their stories', () => {
+	test('are for administrators and auditors; a reviewer knows the owners of accounts only', () => {
+		for (const actor of [districtAdministrator, schoolAdministrator, auditor])
+			expect(said(can.readPeople(actor))).toBe('ok');
+		for (const actor of [teacher, reviewer, districtReviewer])
+			expect(said(can.readPeople(actor))).toBe('no-right');
+		for (const actor of [nobody, visitor]) expect(said(can.readPeople(actor))).toBe('not-signed-in');
+	});
+});
+
+describe('rights and the audit', () => {
+	test('are read for the district: by its administrators and auditors', () => {
+		for (const actor of [districtAdministrator, auditor]) expect(said(can.readAudit(actor))).toBe('ok');
+		for (const actor of [teacher, reviewer, districtReviewer, schoolAdministrator])
+			expect(said(can.readAudit(actor))).toBe('no-right');
+		for (const actor of [nobody, visitor]) expect(said(can.readAudit(actor))).toBe('not-signed-in');
+	});
+});
+
+describe('a right', () => {
+	const wanted = { person: 'teacher', right: 'reviewer', roles: ['teacher'], here: true } as const;
+	const grant = (actor: RequestActor, over: object = {}) =>
+		said(can.grantRight(actor, { ...wanted, ...over }));
+
+	test('is granted and ended by a district administrator', () => {
+		expect(grant(districtAdministrator)).toBe('ok');
+		expect(said(can.endRight(districtAdministrator, wanted))).toBe('ok');
+		expect(said(can.administerDistrict(districtAdministrator))).toBe('ok');
+	});
+	test('is neither granted nor ended by anybody else: an auditor changes nothing', () => {
+		for (const actor of [teacher, schoolAdministrator, auditor, reviewer, districtReviewer]) {
+			expect(grant(actor)).toBe('not-district-administrator');
+			expect(said(can.endRight(actor, wanted))).toBe('not-district-administrator');
+			expect(said(can.administerDistrict(actor))).toBe('not-district-administrator');
+		}
+		for (const actor of [nobody, visitor]) {
+			expect(grant(actor)).toBe('not-signed-in');
+			expect(said(can.endRight(actor, wanted))).toBe('not-signed-in');
+			expect(said(can.administerDistrict(actor))).toBe('not-signed-in');
+		}
+	});
+	test('is neither granted to oneself nor ended by oneself', () => {
+		expect(grant(districtAdministrator, { person: 'district' })).toBe('oneself');
+		expect(said(can.endRight(districtAdministrator, { person: 'district' }))).toBe('oneself');
+	});
+	test('is for people who work here; a teacher who is a guardian as well works here', () => {
+		expect(grant(districtAdministrator, { here: false })).toBe('not-here');
+		for (const roles of [['student'], ['guardian'], ['volunteer'], ['teacher', 'student'], []])
+			expect(grant(districtAdministrator, { roles })).toBe('not-staff');
+		expect(grant(districtAdministrator, { roles: ['guardian', 'teacher'] })).toBe('ok');
+		expect(grant(districtAdministrator, { roles: ['volunteer'], right: 'auditor' })).toBe('ok');
+	});
+});
+
+describe('the sign-in of another', () => {
+	const somebody = { person: 'teacher', schools: ['school-a'], holdsRights: false };
+	const manage = (actor: RequestActor, over: object = {}) =>
+		said(can.manageSignIn(actor, { ...somebody, ...over }));
+
+	test('is cared for by the administrators of the district and of the school', () => {
+		for (const actor of [districtAdministrator, schoolAdministrator]) expect(manage(actor)).toBe('ok');
+		expect(manage(districtAdministrator, { schools: [], holdsRights: true })).toBe('ok');
+	});
+	test('is refused beyond the school, and for people who hold rights over others', () => {
+		expect(manage(schoolAdministrator, { schools: ['school-b'] })).toBe('other-school');
+		expect(manage(schoolAdministrator, { holdsRights: true })).toBe('holds-rights');
+	});
+	test('is refused to everybody else, and to each for their own', () => {
+		for (const actor of [teacher, auditor, reviewer, districtReviewer])
+			expect(manage(actor, { person: 'another' })).toBe('no-right');
+		for (const actor of [nobody, visitor]) expect(manage(actor)).toBe('not-signed-in');
+		expect(manage(districtAdministrator, { person: 'district' })).toBe('oneself');
+		expect(manage(schoolAdministrator, { person: 'principal' })).toBe('oneself');
+	});
+});
+
+describe('two records of one person', () => {
+	test('are brought together by a district administrator, never by anybody else or for oneself', () => {
+		const merge = (actor: RequestActor, people = ['one', 'other']) => said(can.mergePeople(actor, people));
+		expect(merge(districtAdministrator)).toBe('ok');
+		expect(merge(districtAdministrator, ['one', 'district'])).toBe('oneself');
+		for (const actor of [teacher, schoolAdministrator, auditor, reviewer])
+			expect(merge(actor)).toBe('not-district-administrator');
+		for (const actor of [nobody, visitor]) expect(merge(actor)).toBe('not-signed-in');
 	});
 });

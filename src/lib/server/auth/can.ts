@@ -1,4 +1,5 @@
-import { holds, type PersonActor, type RequestActor } from './actor.ts';
+import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
+import { holds, schoolsWith, type PersonActor, type RequestActor } from './actor.ts';
 
 /**
  * Who may do what, as pure questions with a reason for each no. The server asks them for every request; no layout and
@@ -13,6 +14,8 @@ function no<Reason extends string>(reason: Reason): Refused<Reason> {
 	return { ok: false, reason };
 }
 
+const notStaff: readonly AffiliationRole[] = ['student', 'guardian', 'volunteer'];
+
 type Owned = { owner: string; coOwner: string | null };
 
 /**
@@ -22,11 +25,16 @@ type Owned = { owner: string; coOwner: string | null };
 export function reviewRegistration(
 	actor: RequestActor,
 	registration: Owned & { organisation: string; everOwners: readonly string[] }
-): Allowed | Refused<'not-signed-in' | 'own-registration' | 'was-owner' | 'not-reviewer' | 'other-school'> {
+):
+	| Allowed
+	| Refused<
+			'not-signed-in' | 'own-registration' | 'was-owner' | 'second-factor' | 'not-reviewer' | 'other-school'
+	  > {
 	if (actor.kind !== 'person') return no('not-signed-in');
 	const { owner, coOwner, organisation, everOwners } = registration;
 	if (actor.person === owner || actor.person === coOwner) return no('own-registration');
 	if (everOwners.includes(actor.person)) return no('was-owner');
+	if (actor.sleepingRights) return no('second-factor');
 	if (holds(actor, 'district-administrator')) return yes;
 	const held = actor.rights.filter(({ right }) => right === 'reviewer');
 	if (held.length === 0) return no('not-reviewer');
@@ -36,13 +44,18 @@ export function reviewRegistration(
 }
 
 /** See who is current and who is not: in the district, or in one's own schools. The scope decides which people. */
-export function readRecords(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+export function readRecords(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.sleepingRights) return no('second-factor');
 	return seesDistrict(actor) || holds(actor, 'school-administrator') ? yes : no('no-right');
 }
 
 /** See which lessons teach and test each clause, and which facts they rest on: nothing in it is about people. */
-export function readCoverage(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+export function readCoverage(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right'> {
 	return readRecords(actor);
 }
 
@@ -50,11 +63,11 @@ export function readCoverage(actor: RequestActor): Allowed | Refused<'not-signed
 export function exportRecords(
 	actor: RequestActor,
 	schoolIds: readonly string[] = []
-): Allowed | Refused<'not-signed-in' | 'no-right' | 'other-school'> {
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'no-right' | 'other-school'> {
 	const reading = readRecords(actor);
 	if (!reading.ok || actor.kind !== 'person') return reading;
 	if (seesDistrict(actor)) return yes;
-	const own = recordSchools(actor);
+	const own = administersSchools(actor);
 	return schoolIds.every((id) => own.includes(id)) ? yes : no('other-school');
 }
 
@@ -84,13 +97,14 @@ export function signAsCoOwner(
 export function seeCertificate(
 	actor: RequestActor,
 	certificate: { learner: string; person: string | null; schools?: readonly string[] }
-): Allowed | Refused<'not-signed-in' | 'not-yours' | 'other-school'> {
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'not-yours' | 'other-school'> {
 	if (actor.kind === 'nobody') return no('not-signed-in');
 	if (actor.learner === certificate.learner) return yes;
 	if (actor.kind !== 'person') return no('not-yours');
 	if (certificate.person !== null && actor.person === certificate.person) return yes;
+	if (actor.sleepingRights) return no('second-factor');
 	if (seesDistrict(actor)) return yes;
-	const own = recordSchools(actor);
+	const own = administersSchools(actor);
 	if (own.length === 0) return no('not-yours');
 	return (certificate.schools ?? []).some((school) => own.includes(school)) ? yes : no('other-school');
 }
@@ -107,30 +121,135 @@ export function openAttempt(
 /** Make and revoke the tokens of other systems. */
 export function manageTokens(
 	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'second-factor' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.sleepingRights) return no('second-factor');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
+/** Remove a link of one's own to a provider of single sign-on: while another way to sign in is left. */
+export function removeOwnIdentityLink(
+	actor: RequestActor,
+	{ waysToSignIn }: { waysToSignIn: number }
+): Allowed | Refused<'not-signed-in' | 'only-way'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return waysToSignIn > 1 ? yes : no('only-way');
+}
+
+/** Remove somebody else's link to a provider of single sign-on: a district administrator; one's own goes another way. */
+export function removeIdentityLink(
+	actor: RequestActor,
+	link: { person: string }
+): Allowed | Refused<'not-signed-in' | 'own-link' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === link.person) return no('own-link');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
+/**
+ * Take away another person's lost second factor: a district administrator; the administrator of a school for people
+ * of that school who hold no rights over others themselves. Nobody for themselves. `schools`: where the person is
+ * today.
+ */
+export function resetSecondFactor(
+	actor: RequestActor,
+	subject: { person: string; schools: readonly string[]; holdsRights: boolean }
+):
+	| Allowed
+	| Refused<'not-signed-in' | 'own' | 'second-factor' | 'no-right' | 'other-school' | 'holds-rights'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (actor.person === subject.person) return no('own');
+	if (actor.sleepingRights) return no('second-factor');
+	if (holds(actor, 'district-administrator')) return yes;
+	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
+	if (held.length === 0) return no('no-right');
+	const here = held.some(
+		({ organisation, districtWide }) => districtWide || subject.schools.includes(organisation)
+	);
+	if (!here) return no('other-school');
+	return subject.holdsRights ? no('holds-rights') : yes;
+}
+
+/**
+ * Anything of one's own that is not a lesson. Pictures and a word may have been seen by a classmate, so that a session
+ * begun with them serves lessons only (attack 12).
+ */
+export function goBeyondLessons(actor: RequestActor): Allowed | Refused<'lessons-only'> {
+	return actor.kind === 'person' && actor.assurance === 'low' ? no('lessons-only') : yes;
+}
+
+/** Look for people, and read one person's whole story: in the district, or in one's own schools. The scope decides whose. */
+export function readPeople(actor: RequestActor): ReturnType<typeof readRecords> {
+	return readRecords(actor);
+}
+
+/** See who holds which right, and read and export what was recorded of whom: about everybody, so for the district. */
+export function readAudit(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') || holds(actor, 'auditor') ? yes : no('no-right');
+}
+
+/** Change who may do what in the district, and whose record is whose: asked again of each right and record. */
+export function administerDistrict(
+	actor: RequestActor
 ): Allowed | Refused<'not-signed-in' | 'not-district-administrator'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
 	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
 }
 
 /**
- * Open a sign-in to somebody by an invitation, or their way back in: a district administrator, or an administrator of
- * one of their schools while they hold no right over others (whose code it prints could be used by whoever printed it);
- * never for oneself. `schools`: where they are affiliated now.
+ * Grant somebody a right: a district administrator, never to themselves, never to a student, and only to people who
+ * work here; an auditor may come from outside. `roles`: the roles that they hold today.
  */
-export function invite(
+export function grantRight(
+	actor: RequestActor,
+	wanted: { person: string; right: Right; roles: readonly AffiliationRole[]; here: boolean }
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself' | 'not-here' | 'not-staff'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	if (actor.person === wanted.person) return no('oneself');
+	if (!wanted.here) return no('not-here');
+	const works = wanted.roles.some((role) => !notStaff.includes(role));
+	const isOutsideAuditor = wanted.right === 'auditor' && wanted.roles.includes('volunteer');
+	return (works || isOutsideAuditor) && !wanted.roles.includes('student') ? yes : no('not-staff');
+}
+
+/** End a right: a district administrator, never their own. */
+export function endRight(
+	actor: RequestActor,
+	held: { person: string }
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	return actor.person === held.person ? no('oneself') : yes;
+}
+
+/**
+ * End somebody's sessions, and disable or enable their sign-in: a district administrator, or an administrator of their
+ * school while they hold no right over others; never one's own. `schools`: where they are affiliated now.
+ */
+export function manageSignIn(
 	actor: RequestActor,
 	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
 ): Allowed | Refused<'not-signed-in' | 'oneself' | 'no-right' | 'other-school' | 'holds-rights'> {
 	if (actor.kind !== 'person') return no('not-signed-in');
 	if (actor.person === somebody.person) return no('oneself');
 	if (holds(actor, 'district-administrator')) return yes;
-	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
-	if (held.length === 0) return no('no-right');
-	const reaches = held.some(
-		({ districtWide, organisation }) => districtWide || somebody.schools.includes(organisation)
-	);
-	if (!reaches) return no('other-school');
+	const schools = administersSchools(actor);
+	if (schools.length === 0) return no('no-right');
+	if (!somebody.schools.some((school) => schools.includes(school))) return no('other-school');
 	return somebody.holdsRights ? no('holds-rights') : yes;
+}
+
+/**
+ * Open a sign-in to somebody by an invitation, or their way back in: whoever may manage their sign-in. An administrator
+ * of a school prints none for somebody with rights over others: whoever printed the code could use it.
+ */
+export function invite(
+	actor: RequestActor,
+	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
+): ReturnType<typeof manageSignIn> {
+	return manageSignIn(actor, somebody);
 }
 
 /** Invite people at all: who administers the district or a school. */
@@ -139,6 +258,58 @@ export function invitePeople(actor: RequestActor): Allowed | Refused<'not-signed
 	return holds(actor, 'district-administrator') || holds(actor, 'school-administrator')
 		? yes
 		: no('no-right');
+}
+
+/** Look after families: the office of the district, or of a school. The scope decides whose. */
+export function manageFamilies(actor: RequestActor): Allowed | Refused<'not-signed-in' | 'no-right'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') || holds(actor, 'school-administrator')
+		? yes
+		: no('no-right');
+}
+
+/**
+ * Decide about one child's family: confirm a link, open the record, set flags, record what was handed in. Never for
+ * oneself or a child of one's own, whatever one's right. `schools`: where the child is a student now; `guardians`:
+ * everybody who is or was linked to the child.
+ */
+export function decideForFamily(
+	actor: RequestActor,
+	family: { child: string; schools: readonly string[]; guardians: readonly string[] }
+): Allowed | Refused<'not-signed-in' | 'no-right' | 'own-child' | 'other-school'> {
+	const looking = manageFamilies(actor);
+	if (!looking.ok || actor.kind !== 'person') return looking;
+	if (family.child === actor.person || family.guardians.includes(actor.person)) return no('own-child');
+	if (holds(actor, 'district-administrator')) return yes;
+	return actor.rights.some(
+		({ right, organisation, districtWide }) =>
+			right === 'school-administrator' && (districtWide || family.schools.includes(organisation))
+	)
+		? yes
+		: no('other-school');
+}
+
+/** Bring two records of one person together, or take them apart again: a district administrator, never their own. */
+export function mergePeople(
+	actor: RequestActor,
+	people: readonly string[]
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator' | 'oneself'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	if (!holds(actor, 'district-administrator')) return no('not-district-administrator');
+	return people.includes(actor.person) ? no('oneself') : yes;
+}
+
+/**
+ * Take a course, as far as pictures open it: students' courses of the child's own band, and none where families or
+ * staff learn. Whoever signed in otherwise is asked by the course's audience alone.
+ */
+export function takeByPictures(
+	actor: RequestActor,
+	course: { audience: string; band?: Band | null | undefined }
+): Allowed | Refused<'lessons-only'> {
+	if (actor.kind !== 'person' || actor.assurance !== 'low') return yes;
+	const own = actor.affiliations.some(({ band }) => band !== null && band === course.band);
+	return course.audience === 'student' && own ? yes : no('lessons-only');
 }
 
 /** Make the first administrator by a link: only while there is none. */
@@ -158,8 +329,7 @@ export function seesDistrict(actor: PersonActor): boolean {
 	);
 }
 
-export function recordSchools(actor: PersonActor): string[] {
-	return actor.rights
-		.filter(({ right }) => right === 'school-administrator')
-		.map(({ organisation }) => organisation);
+/** The schools that somebody administers, each once. */
+export function administersSchools(actor: PersonActor): string[] {
+	return [...new Set(schoolsWith(actor, 'school-administrator'))];
 }

@@ -379,7 +379,12 @@ async function record(
 	});
 }
 
-async function postCodes(trx: Trx, people: readonly Facts[], made: readonly MadeInvitation[]): Promise<void> {
+async function postCodes(
+	trx: Trx,
+	people: readonly Facts[],
+	made: readonly MadeInvitation[],
+	mails: Delivery['by']
+): Promise<void> {
 	const codes = new Map(made.map((invitation) => [invitation.person, invitation]));
 	const invited = people.flatMap((facts) => {
 		const invitation = codes.get(facts.person);

@@ -44,7 +44,11 @@ export async function changePassword(
 	const passwordHash = await hashPassword(change.next, options.hasher ?? argon2id);
 	return within(db, { kind: 'system', purpose: 'password-reset', actor: actor.person }, async (trx) => {
 		await replacePassword(trx, actor.person, passwordHash, 'themselves');
-		const session = await sessions.create(trx, actor.person, { device: change.deviceLabel });
+		const session = await sessions.create(trx, actor.person, {
+			device: change.deviceLabel,
+			assurance: actor.assurance,
+			shared: actor.shared ?? false
+		});
 		await append(trx, { kind: 'password-changed', actor: actor.person, subject: actor.person });
 		return { ok: true, session };
 	});

@@ -79,6 +79,7 @@ test('how far somebody sees follows from their rights', () => {
 		familyName: '',
 		email: null,
 		affiliations: [],
+		assurance: 'password',
 		session: '',
 		rights
 	});

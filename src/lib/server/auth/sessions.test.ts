@@ -3,8 +3,9 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { range } from '#lib/server/db/instants.ts';
 import type { Database } from '#lib/server/db/schema.ts';
-import { enter } from '#lib/server/db/scope.ts';
+import { enter, within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
+import { scopeOf, type PersonActor } from './actor.ts';
 import * as sessions from './sessions.ts';
 import { addOrganisation, addPerson, endPerson } from './testing/people.ts';
 
@@ -91,7 +92,11 @@ describe('a session', () => {
 				familyName: 'Ríos',
 				email: 'ana@wrsd.example',
 				session: publicId,
+				assurance: 'password',
+				shared: false,
+				sleepingRights: false,
 				teachesClass: false,
+				hasChildren: false,
 				affiliations: [
 					{
 						organisation: school,
@@ -296,6 +301,105 @@ describe('a session ends', () => {
 		expect(await sessions.read(app, '')).toBeNull();
 		expect(await sessions.read(app, "' or true --")).toBeNull();
 		expect(await sessions.read(app, 'a'.repeat(40))).toBeNull();
+	});
+});
+
+describe('what a session was begun with', () => {
+	const passkeyOf = (person: string) =>
+		within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+			trx
+				.insertInto('second_factor_passkey')
+				.values({
+					person,
+					credential_id: person,
+					public_key: Buffer.from('key'),
+					counter: 0,
+					transports: [],
+					name: 'Phone'
+				})
+				.execute()
+		);
+	const administrator = async () => {
+		const school = await addOrganisation(app, 'Mountain View');
+		const grantor = await addPerson(app);
+		return addPerson(app, {
+			school,
+			right: { right: 'school-administrator', organisation: school, grantedBy: grantor.person }
+		});
+	};
+
+	test('is part of who asks, and never gets better under the same id', async () => {
+		const { person } = await addPerson(app);
+		const [weak, strong] = [
+			await begin(person),
+			await sessions.create(app, person, { device: '', assurance: 'strong' })
+		];
+		expect((await sessions.read(app, weak.token))?.actor.assurance).toBe('password');
+		expect((await sessions.read(app, strong.token))?.actor.assurance).toBe('strong');
+		expect(strong.token).not.toBe(weak.token);
+	});
+
+	test('was no password alone where the person has a second factor', async () => {
+		const { person } = await addPerson(app);
+		const before = await begin(person);
+		await passkeyOf(person);
+		expect(await sessions.read(app, before.token)).toBeNull();
+		expect(await rowOf(before.token)).toBeUndefined();
+		expect(await sessions.read(app, (await begin(person)).token)).toBeNull();
+		const strong = await sessions.create(app, person, { device: '', assurance: 'strong' });
+		expect(await sessions.read(app, strong.token)).not.toBeNull();
+	});
+
+	test('leaves rights over other people’s records asleep where a second factor is required', async () => {
+		const { person } = await administrator();
+		const { token } = await begin(person);
+		const asleep = await sessions.read(app, token, { secondFactor: 'required' });
+		expect(asleep?.actor).toMatchObject({ rights: [], teachesClass: false, sleepingRights: true });
+		expect(scopeOf(asleep?.actor as PersonActor)).toEqual({ kind: 'self', actor: person });
+		const awake = await sessions.read(app, token, { secondFactor: 'offered' });
+		expect(awake?.actor).toMatchObject({ sleepingRights: false });
+		expect(awake?.actor.rights).toHaveLength(1);
+		const strong = await sessions.create(app, person, { device: '', assurance: 'strong' });
+		const used = await sessions.read(app, strong.token, { secondFactor: 'required' });
+		expect(used?.actor).toMatchObject({ sleepingRights: false });
+		expect(used?.actor.rights).toHaveLength(1);
+	});
+
+	test('takes nothing from whoever sees nobody else, whatever the district requires', async () => {
+		const { person } = await addPerson(app);
+		const { token } = await begin(person);
+		const read = await sessions.read(app, token, { secondFactor: 'required' });
+		expect(read?.actor.sleepingRights).toBe(false);
+	});
+
+	test('can be pictures only on a device of the class', async () => {
+		const { person } = await addPerson(app);
+		await expect(sessions.create(app, person, { device: '', assurance: 'low' })).rejects.toMatchObject({
+			code: '23514'
+		});
+	});
+});
+
+describe('a session on a shared device', () => {
+	const MINUTE = 60_000;
+	test('ends after fifteen minutes without use', async () => {
+		const { person } = await addPerson(app);
+		const { token, expiresAt } = await sessions.create(app, person, { device: '', shared: true });
+		expect(expiresAt.getTime()).toBeLessThanOrEqual(Date.now() + 15 * MINUTE);
+		expect((await sessions.read(app, token))?.actor.shared).toBe(true);
+		letPass(15 * MINUTE + 1000);
+		expect(await sessions.read(app, token)).toBeNull();
+		expect(await rowOf(token)).toBeUndefined();
+	});
+
+	test('goes on as long as it is used, though its person reads for minutes', async () => {
+		const { person } = await addPerson(app);
+		const { token } = await sessions.create(app, person, { device: '', shared: true });
+		letPass(3 * MINUTE);
+		for (let reads = 0; reads < 5; reads += 1) {
+			expect(await sessions.read(app, token)).not.toBeNull();
+			letPass(14 * MINUTE);
+		}
 	});
 });
 

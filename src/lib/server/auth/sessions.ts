@@ -2,22 +2,24 @@ import { createHash } from 'node:crypto';
 import { Lucia, TimeSpan, type Adapter } from 'lucia';
 import type { Db } from '#lib/server/db/database.ts';
 import { prepared } from '#lib/server/db/prepared.ts';
-import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
-import type { PersonActor } from './actor.ts';
+import type { AffiliationRole, Band, Right, SessionAssurance } from '#lib/server/db/schema.ts';
+import { rightsInUse, type PersonActor, type SecondFactorRule } from './actor.ts';
 
 /**
  * Sessions of signed-in people. The only file that knows lucia, whose author no longer develops it: to replace it,
  * write `create`, `read` and `end` against the table. The table holds SHA-256 of a session's id and never the id.
  * lucia and the limits of signing in read the machine's clock, not Waypost's: a demo's clock signs nobody out.
  */
-const IDLE_HOURS = 12;
+const IDLE_MINUTES = 12 * 60;
+/** On a device that others use afterwards. */
+const SHARED_IDLE_MINUTES = 15;
 const ABSOLUTE_DAYS = 7;
 const ABSOLUTE_MILLISECONDS = ABSOLUTE_DAYS * 86_400_000;
 
 declare module 'lucia' {
 	interface Register {
 		Lucia: Lucia<{ publicId: string }, { actor: PersonActor }>;
-		DatabaseSessionAttributes: { publicId: string; device: string };
+		DatabaseSessionAttributes: { publicId: string };
 		DatabaseUserAttributes: { actor: PersonActor };
 	}
 }
@@ -26,7 +28,26 @@ declare module 'lucia' {
 export type NewSession = { token: string; publicId: string; expiresAt: Date };
 
 /** A session as its owner sees it in a list. */
-export type ListedSession = { publicId: string; device: string; createdAt: Date; lastSeenAt: Date };
+export type ListedSession = {
+	publicId: string;
+	device: string;
+	shared: boolean;
+	createdAt: Date;
+	lastSeenAt: Date;
+};
+
+/**
+ * How a session begins. `device`: what its owner is shown of the browser. `shared`: others use the device afterwards.
+ * `classDevice`: the class's device on which pictures were right; those sessions alone are of low assurance.
+ * `provedAt`: when its person proved again who they are, when it goes on from one in which they did.
+ */
+type Begun = {
+	device: string;
+	assurance: SessionAssurance;
+	shared: boolean;
+	classDevice: string | null;
+	provedAt: Date | null;
+};
 
 type SessionRow = {
 	public_id: string;
@@ -47,24 +68,48 @@ type SessionRow = {
 	}[];
 	rights: { right: Right; organisation: string; districtWide: boolean }[];
 	teaches: boolean;
+	assurance: SessionAssurance;
+	shared: boolean;
+	has_children: boolean;
 };
 
-/** Begins a session of a person. Its id is new each time: nobody can plant one before a sign-in (session fixation). */
-export async function create(db: Db, person: string, { device }: { device: string }): Promise<NewSession> {
-	const { lucia, made } = luciaOn(db);
-	const session = await lucia.createSession(person, { publicId: '', device });
-	const publicId = made();
-	return { token: session.id, publicId, expiresAt: session.expiresAt };
+/**
+ * Begins a session of a person. Its id is new each time: nobody can plant one before a sign-in (session fixation), and
+ * a stronger factor never goes on with the id of a weaker one. A session of assurance `password` opens nothing for
+ * somebody who has a second factor.
+ */
+export async function create(
+	db: Db,
+	person: string,
+	{
+		device,
+		assurance = 'password',
+		shared = false,
+		classDevice = null,
+		provedAt = null
+	}: { device: string } & Partial<Begun>
+): Promise<NewSession> {
+	const { lucia, made } = luciaOn(db, { begun: { device, assurance, shared, classDevice, provedAt } });
+	const { id: token } = await lucia.createSession(person, { publicId: '' });
+	return { token, ...made() };
 }
 
 /**
  * Who asks with this token, at the price of one query; null when the session is unknown, has expired, or its person
- * is gone. `fresh`: it was renewed just now, so its cookie is to be set again.
+ * is gone. `fresh`: it was renewed just now, so its cookie is to be set again. `secondFactor`: the district's rule;
+ * where one is required and was not used, rights over other people's records sleep.
  */
-export async function read(db: Db, token: string): Promise<{ actor: PersonActor; fresh: boolean } | null> {
+export async function read(
+	db: Db,
+	token: string,
+	{ secondFactor = 'offered' }: { secondFactor?: SecondFactorRule } = {}
+): Promise<{ actor: PersonActor; fresh: boolean } | null> {
 	// The shape of lucia's ids; anything else is not worth a query.
 	if (!/^[a-z2-7]{40}$/.test(token)) return null;
-	const { user, session } = await luciaOn(db).lucia.validateSession(token);
+	const [row] = await readActor(db, hashed(token));
+	if (!row) return null;
+	const { lucia } = luciaOn(db, { row, secondFactor });
+	const { user, session } = await lucia.validateSession(token);
 	return user ? { actor: user.actor, fresh: session.fresh } : null;
 }
 
@@ -77,7 +122,7 @@ export async function end(db: Db, token: string): Promise<void> {
 export async function list(db: Db, person: string, now: Date): Promise<ListedSession[]> {
 	const rows = await db
 		.selectFrom('session')
-		.select(['public_id', 'device', 'created_at', 'last_seen_at'])
+		.select(['public_id', 'device', 'shared', 'created_at', 'last_seen_at'])
 		.where('person', '=', person)
 		.where('expires_at', '>', now)
 		.where('absolute_expires_at', '>', now)
@@ -87,6 +132,7 @@ export async function list(db: Db, person: string, now: Date): Promise<ListedSes
 	return rows.map((row) => ({
 		publicId: row.public_id,
 		device: row.device,
+		shared: row.shared,
 		createdAt: row.created_at,
 		lastSeenAt: row.last_seen_at
 	}));
@@ -118,59 +164,74 @@ const readActor = prepared<SessionRow>(
 		select from class_member m
 		where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
 			and waypost_teaches(m.person, m.class, waypost_now())
-	) as teaches from session_actor($1) a`
+	) as teaches, exists (
+		select from guardian_link l where l.guardian = a.person and guardian_link_stands(l, waypost_now())
+	) as has_children from session_actor($1) a`
 );
 
 function hashed(token: string): string {
 	return createHash('sha256').update(token).digest('hex');
 }
 
-/** lucia over our table, for one call: what it reads once it need not read again. */
-function luciaOn(db: Db) {
-	let absolute = new Date(Date.now() + ABSOLUTE_MILLISECONDS);
-	let expires = new Date(0);
-	let publicId = '';
+/** lucia over our table, for one call: to begin a session as `begun` says, or to go on with the one of `row`. */
+function luciaOn(
+	db: Db,
+	{
+		begun,
+		row,
+		secondFactor = 'offered'
+	}: { begun?: Begun; row?: SessionRow; secondFactor?: SecondFactorRule } = {}
+) {
+	const shared = (begun ?? row)?.shared ?? false;
+	const idleMinutes = shared ? SHARED_IDLE_MINUTES : IDLE_MINUTES;
+	const absolute = row?.absolute_expires_at ?? new Date(Date.now() + ABSOLUTE_MILLISECONDS);
+	const expires = row && row.expires_at < absolute ? row.expires_at : absolute;
+	let made: { publicId: string; expiresAt: Date } | undefined;
+	/** What lucia wants, but no longer than the idle time, nor past the absolute end. */
+	const until = (wanted: Date) =>
+		new Date(Math.min(wanted.getTime(), absolute.getTime(), Date.now() + idleMinutes * 60_000));
 
 	const adapter: Adapter = {
 		async getSessionAndUser(token) {
-			const [row] = await readActor(db, hashed(token));
 			if (!row) return [null, null];
-			absolute = row.absolute_expires_at;
-			expires = row.expires_at < absolute ? row.expires_at : absolute;
 			const session = {
 				// lucia renews and deletes by what it finds here, so it has to be the id that it asked with.
 				id: token,
 				userId: row.person,
 				expiresAt: expires,
-				attributes: { publicId: row.public_id, device: '' }
+				attributes: { publicId: row.public_id }
 			};
-			const actor = actorOf(row);
+			const actor = actorOf(row, secondFactor);
 			return [session, actor ? { id: row.person, attributes: { actor } } : null];
 		},
 		async getUserSessions() {
 			throw new Error('sessions are listed by their public id: see list()');
 		},
-		async setSession(session) {
-			const row = await db
+		async setSession({ id, userId, expiresAt }) {
+			if (!begun) throw new Error('sessions are begun by create()');
+			const { public_id, expires_at } = await db
 				.insertInto('session')
 				.values({
-					id_hash: hashed(session.id),
-					person: session.userId,
-					expires_at: session.expiresAt,
+					id_hash: hashed(id),
+					person: userId,
+					expires_at: until(expiresAt),
 					absolute_expires_at: absolute,
-					device: session.attributes.device
+					device: begun.device,
+					assurance: begun.assurance,
+					shared,
+					class_device: begun.classDevice,
+					proved_at: begun.provedAt
 				})
-				.returning('public_id')
+				.returning(['public_id', 'expires_at'])
 				.executeTakeFirstOrThrow();
-			publicId = row.public_id;
+			made = { publicId: public_id, expiresAt: expires_at };
 		},
 		async updateSessionExpiration(token, wanted) {
-			const until = wanted < absolute ? wanted : absolute;
 			// Near its absolute end a session can't be renewed any more, and lucia would try at every request.
-			if (until <= expires) return;
+			if (until(wanted) <= expires) return;
 			await db
 				.updateTable('session')
-				.set({ expires_at: until })
+				.set({ expires_at: until(wanted) })
 				.where('id_hash', '=', hashed(token))
 				.execute();
 		},
@@ -189,14 +250,22 @@ function luciaOn(db: Db) {
 		}
 	};
 	const lucia = new Lucia(adapter, {
-		sessionExpiresIn: new TimeSpan(IDLE_HOURS, 'h'),
+		// lucia renews what is past half of this. Where minutes count, it is told nearly twice the idle time (and `until`
+		// shortens what it wants), so that somebody who reads for ten minutes is not signed out after fifteen.
+		sessionExpiresIn: new TimeSpan(shared ? 2 * (idleMinutes - 1) : idleMinutes, 'm'),
 		getSessionAttributes: ({ publicId }) => ({ publicId }),
 		getUserAttributes: ({ actor }) => ({ actor })
 	});
-	return { lucia, made: () => publicId };
+	return {
+		lucia,
+		made() {
+			if (!made) throw new Error('the session was not recorded');
+			return made;
+		}
+	};
 }
 
-function actorOf(row: SessionRow): PersonActor | null {
+function actorOf(row: SessionRow, rule: SecondFactorRule): PersonActor | null {
 	if (!row.alive || row.learner === null) return null;
 	return {
 		kind: 'person',
@@ -206,8 +275,10 @@ function actorOf(row: SessionRow): PersonActor | null {
 		familyName: row.family_name ?? '',
 		email: row.email,
 		affiliations: row.affiliations.map((held) => ({ ...held, since: new Date(held.since ?? 0) })),
-		rights: row.rights,
-		teachesClass: row.teaches,
+		...rightsInUse({ rights: row.rights, teachesClass: row.teaches }, row.assurance, rule),
+		assurance: row.assurance,
+		shared: row.shared,
+		hasChildren: row.has_children,
 		session: row.public_id
 	};
 }

@@ -105,6 +105,11 @@ export async function forgive(db: Db | Trx, { loginHash, deviceHash, address }: 
 		.execute();
 }
 
+/** Takes back all failures of this login, where it is no account's that others can fail at. */
+export async function forgiveAll(db: Db | Trx, { loginHash }: Try): Promise<void> {
+	await db.deleteFrom('sign_in_failure').where('login_hash', '=', loginHash).execute();
+}
+
 /** Takes away failures that count for nothing any more. */
 export async function deleteOld(db: Db, now: Date): Promise<void> {
 	await db

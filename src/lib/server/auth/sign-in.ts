@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { plainUserName } from '#lib/sign-in/user-name.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
+import type { SessionAssurance } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { hashing } from './hashing-queue.ts';
 import { argon2id, DEMO_PASSWORD, MAX_LENGTH, type Hasher } from './passwords.ts';
 import { hashSecret, looksLikeSecret, newSecret } from './secret.ts';
+import * as steps from './second-factor/steps.ts';
 import * as limits from './sign-in-limits.ts';
 import * as sessions from './sessions.ts';
 
@@ -15,6 +17,8 @@ export type SignInInput = {
 	address: string | null;
 	device: string | null;
 	deviceLabel?: string;
+	/** Others use this device afterwards. */
+	shared?: boolean;
 };
 
 /** `hasher`: a cheap one in tests of many. `demo`: whether the demo's password counts (default WAYPOST_DEMO). */
@@ -31,6 +35,9 @@ export type SignedIn = {
 	device: string;
 };
 
+/** The password was right, and there is no session before a second factor. */
+export type SecondFactorNext = { ok: false; reason: 'second-factor'; step: steps.NewStep };
+
 /** Too many wait for their password to be checked; the line is short again in a moment. */
 const BUSY_SECONDS = 10;
 const DEVICES_KEPT = 20;
@@ -46,14 +53,15 @@ export function loginOf(text: string): string {
 
 /**
  * Signs a person in and begins a session. Whether the login is unknown, the password is wrong, or the person has left:
- * the answer is the same and takes as long (attacks 15 and 17). `now` is the machine's clock, as sessions use it.
+ * the answer is the same and takes as long (attacks 15 and 17). Who has a second factor gets a step and no session.
+ * `now` is the machine's clock, as sessions use it.
  */
 export async function signIn(
 	db: Db,
 	input: SignInInput,
 	now: Date,
 	options: SignInOptions = {}
-): Promise<SignedIn | Refusal> {
+): Promise<SignedIn | SecondFactorNext | Refusal> {
 	const answer = await confirmPassword(db, input, now, options);
 	if (!answer.ok) return answer;
 	const { hasher = argon2id } = options;
@@ -70,30 +78,71 @@ export async function signIn(
 				.execute();
 		}
 		await limits.forgive(trx, limits.tryOf(loginOf(input.login), input));
-		const begun = await beginSession(
-			trx,
-			row.person,
-			{ device: input.device, label: input.deviceLabel ?? '' },
-			now
-		);
-		return { ok: true, person: row.person, ...begun };
+		const { device, deviceLabel: label = '', shared = false } = input;
+		return beginSessionIn(trx, row.person, { device, label, shared }, now);
 	});
 }
 
+/** Where a session begins: `device` is the device cookie, `label` what its owner is shown of the browser. */
+export type SessionPlace = { device: string | null | undefined; label: string; shared?: boolean };
+
 /**
- * Begins a session of somebody who has just proved who they are, by a password or by signing up: in the caller's
- * transaction or its own. Remembers the device, and gives what its cookie is to hold.
+ * Begins a session of somebody who has just proved who they are in one way, such as by signing up. Remembers the
+ * device, and gives what its cookie is to hold. Who has a second factor gets a step and no session.
  */
 export async function beginSession(
 	db: Db,
 	person: string,
-	{ device, label }: { device: string | null | undefined; label: string },
+	place: SessionPlace,
 	now: Date
-): Promise<{ session: sessions.NewSession; device: string }> {
+): Promise<SignedIn | SecondFactorNext> {
+	return within(db, { kind: 'system', purpose: 'sign-in' }, (trx) => beginSessionIn(trx, person, place, now));
+}
+
+/** The same in the caller's transaction, whose scope sees everybody's factors. */
+export async function beginSessionIn(
+	trx: Trx,
+	person: string,
+	place: SessionPlace,
+	now: Date
+): Promise<SignedIn | SecondFactorNext> {
+	if (await hasSecondFactor(trx, person)) {
+		const step = await steps.begin(trx, person, { shared: place.shared ?? false }, now);
+		return { ok: false, reason: 'second-factor', step };
+	}
+	return beginSessionOf(trx, person, 'password', place, now);
+}
+
+/** Begins a session of somebody whose passkey or second factor was right, in the caller's transaction. */
+export async function beginStrongSession(
+	trx: Trx,
+	person: string,
+	place: SessionPlace,
+	now: Date
+): Promise<SignedIn> {
+	return beginSessionOf(trx, person, 'strong', place, now);
+}
+
+async function beginSessionOf(
+	trx: Trx,
+	person: string,
+	assurance: SessionAssurance,
+	{ device, label, shared = false }: SessionPlace,
+	now: Date
+): Promise<SignedIn> {
 	const known = looksLikeSecret(device) ? device : newSecret();
-	await ensureLearner(db, person);
-	await rememberDevice(db, person, known, now);
-	return { session: await sessions.create(db, person, { device: label }), device: known };
+	await ensureLearner(trx, person);
+	await rememberDevice(trx, person, known, now);
+	const session = await sessions.create(trx, person, { device: label, assurance, shared });
+	return { ok: true, person, session, device: known };
+}
+
+/** Whether a person has a passkey or an authenticator app. Needs a scope that sees their factors. */
+export async function hasSecondFactor(trx: Trx, person: string): Promise<boolean> {
+	const { rows } = await sql<{ has: boolean }>`select waypost_has_second_factor(${person}) as has`.execute(
+		trx
+	);
+	return rows[0]?.has ?? false;
 }
 
 /**
@@ -146,6 +195,22 @@ function limited(retryAfterSeconds: number): Refusal {
 	return { ok: false, reason: 'limited', retryAfterSeconds };
 }
 
+const isHere = sql<boolean>`person.kind = 'human' and person.merged_into is null
+	and (person.ended_at is null or person.ended_at > waypost_now())`;
+
+/** Whether a person may sign in at all: is here, and their sign-in is not disabled. Needs a scope that sees people. */
+export async function isUsable(trx: Trx, person: string): Promise<boolean> {
+	const row = await trx
+		.selectFrom('person')
+		.leftJoin('sign_in', 'sign_in.person', 'person.id')
+		.select('person.id')
+		.where('person.id', '=', person)
+		.where('sign_in.disabled_at', 'is', null)
+		.where(isHere)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
 /** The sign-in of a login, when it is not disabled and its person is still here. Needs a scope that sees people. */
 async function usableSignIn(trx: Trx, login: string, { lock = false } = {}) {
 	const query = trx
@@ -154,16 +219,12 @@ async function usableSignIn(trx: Trx, login: string, { lock = false } = {}) {
 		.select(['sign_in.person', 'sign_in.password_hash'])
 		.where('sign_in.login', '=', login)
 		.where('sign_in.disabled_at', 'is', null)
-		.where('person.kind', '=', 'human')
-		.where('person.merged_into', 'is', null)
-		.where((eb) =>
-			eb.or([eb('person.ended_at', 'is', null), eb('person.ended_at', '>', sql<Date>`waypost_now()`)])
-		);
+		.where(isHere);
 	return (lock ? query.forNoKeyUpdate() : query).executeTakeFirst();
 }
 
 /** Somebody from an imported roster may have no evidence yet, and so no learner to hang it on. */
-async function ensureLearner(trx: Db, person: string): Promise<void> {
+export async function ensureLearner(trx: Db, person: string): Promise<void> {
 	const held = await trx
 		.selectFrom('learner_person')
 		.select('learner')

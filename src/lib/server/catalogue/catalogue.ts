@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { readCatalogue, type Catalogue, type Course, type Gate, type Policy } from './read-catalogue.ts';
+import {
+	readCatalogue,
+	type Catalogue,
+	type Course,
+	type Gate,
+	type PermissionPurpose,
+	type Policy
+} from './read-catalogue.ts';
+import type { Band } from '#lib/server/db/schema.ts';
 import type { Translation } from './read-translations.ts';
 
 let current: Catalogue | undefined;
@@ -41,6 +49,11 @@ export function gate(id: string): Gate | undefined {
 	return catalogue().gates[id];
 }
 
+/** What families are asked to permit, in the order of permissions.yaml. */
+export function permissionPurposes(): PermissionPurpose[] {
+	return Object.values(catalogue().permissions);
+}
+
 /** Whether a course renews the certification that it asks for, and so can't be the first to earn it. */
 export function renews(course: Course): boolean {
 	return course.requires.some(({ certification }) => certification === course.certification);
@@ -51,6 +64,11 @@ export function coursesFor(certification: string): Course[] {
 	return Object.values(catalogue().courses).filter(
 		(entry) => entry.certification === certification && !renews(entry)
 	);
+}
+
+/** The bands of students that a course is for; null when it is for all of its audience. */
+export function bandsOf(course: Pick<Course, 'band' | 'bands'>): Band[] | null {
+	return course.bands ?? (course.band ? [course.band] : null);
 }
 
 /** The course that renews a certification, where there is one for that. */

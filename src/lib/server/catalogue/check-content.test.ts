@@ -1098,6 +1098,43 @@ describe('what files say of each other', () => {
 			at: '  staff: Staff'
 		},
 		{
+			title: 'a permission that a gate asks for must be written',
+			file: 'gates.yaml',
+			from: '{ permission: photo }',
+			to: '{ permission: picture }',
+			problem: 'there is no permission “picture”.'
+		},
+		{
+			title: 'only students are asked for a permission',
+			file: 'gates.yaml',
+			from: 'audience: student',
+			to: 'audience: staff',
+			problem: 'only students have a permission.',
+			at: '{ permission: photo }'
+		},
+		{
+			title: 'a permission’s clause must exist',
+			file: 'permissions.yaml',
+			from: 'clauses: [III.6]',
+			to: 'clauses: [III.4]',
+			problem: 'the policy has no clause “III.4”.'
+		},
+		{
+			title: 'a permission says the same in every language',
+			file: 'permissions.yaml',
+			from: 'text: [Mostramos lo que hacen las clases.], given: Sí, refused: No pueden }\n        student',
+			to: 'text: [Mostramos, lo que hacen.], given: Sí, refused: No pueden }\n        student',
+			problem: 'it has 2 paragraphs, the English text 1.'
+		},
+		{
+			title: 'a permission is there in every language of the site',
+			file: 'permissions.yaml',
+			from: '      pt-BR:',
+			to: '      pt:',
+			problem: '“purposes.photo.words.pt-BR” is missing.',
+			at: '    words:'
+		},
+		{
 			title: 'a type’s gate exists',
 			file: 'account-types.yaml',
 			from: 'gate: sign-in-family',

@@ -7,6 +7,7 @@ import { coverage } from './check/coverage.ts';
 import { checkEdition } from './check/editions.ts';
 import { checkExercises } from './check/exercises.ts';
 import { checkProse } from './check/lesson-prose.ts';
+import { checkPermissions } from './check/permissions.ts';
 import { checkQuiz, checkStems } from './check/quiz.ts';
 import { readingLevels } from './check/reading-level.ts';
 import { checkReferences, clauseLine } from './check/references.ts';
@@ -37,6 +38,7 @@ export async function checkLesson(catalogue: Catalogue, root: string, lesson: Le
 async function checkAll(catalogue: Catalogue, root: string, compiled: Lesson[]): Promise<Finding[]> {
 	const report = new ContentReport(root);
 	checkReferences(report, catalogue, root);
+	checkPermissions(report, catalogue);
 	for (const course of Object.values(catalogue.courses)) {
 		for (const lesson of course.lessons) {
 			checkProse(report, catalogue, course, lesson);

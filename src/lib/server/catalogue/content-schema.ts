@@ -318,12 +318,15 @@ export const roleName = v.picklist([
 ]);
 const version = v.pipe(v.string(), v.regex(/^\d+\.\d+\.\d+$/, 'is not a version like 1.0.0'));
 const audience = v.picklist(['staff', 'student', 'family', 'partner']);
+const band = v.picklist(['K-2', '3-5', '6-8', '9-12']);
 export const courseFile = v.strictObject({
 	title: text,
 	short: text,
 	summary: text,
 	audience,
-	band: v.optional(v.nullable(v.picklist(['K-2', '3-5', '6-8', '9-12']))),
+	band: v.optional(v.nullable(band)),
+	/** A students’ course that is for several bands. */
+	bands: v.optional(v.pipe(v.array(band), v.minLength(2, 'names several bands; for one there is `band`'))),
 	certification: text,
 	version,
 	changes: v.pipe(
@@ -399,6 +402,96 @@ export const editionsFile = v.record(
 	v.record(version, v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'is not a content hash')))
 );
 
+const domain = v.pipe(
+	v.string(),
+	v.regex(
+		/^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/,
+		'is not a domain in small letters like example.org'
+	)
+);
+/** Claims that people choose themselves, or that pass from one to another. */
+const unfitForSourceId = ['email', 'name', 'nickname', 'preferred_username', 'unique_name', 'upn'];
+const sourceIdClaim = v.pipe(
+	text,
+	v.maxLength(120, 'is longer than 120 signs'),
+	v.check((claim) => !unfitForSourceId.includes(claim), 'is a claim that never names one person for good')
+);
+/** What an issuer is believed when somebody comes from it for the first time, and of whom. */
+const authority = <T extends v.GenericSchema<unknown, string | boolean>>(sourceId: T) =>
+	v.pipe(
+		v.strictObject({
+			audiences: v.pipe(v.array(audience), v.minLength(1, 'names nobody')),
+			email_domains: v.optional(v.array(domain), []),
+			/** Whether it knows people by the roster’s source ids, and in which claim where that is not settled. */
+			sourced_id: v.optional(sourceId, false)
+		}),
+		v.check(
+			({ email_domains = [], sourced_id }) => email_domains.length > 0 || sourced_id !== false,
+			'names neither e-mail domains nor a source id, so that nobody could be found in the roster'
+		)
+	);
+const signOnBase = {
+	id: v.pipe(
+		v.string(),
+		v.regex(/^[a-z][a-z0-9-]{0,29}$/, 'is not an id of small letters, digits and hyphens')
+	),
+	/** Ends “Sign in with …”. */
+	label: v.pipe(text, v.maxLength(40, 'is longer than 40 signs')),
+	client_id: text
+};
+/** Who else may say who somebody is. The client’s secret is in the environment: WAYPOST_SSO_<ID>_SECRET. */
+export const singleSignOn = v.variant('preset', [
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('google'),
+		/** The Workspace domains whose people may come; without them everybody with a Gmail address could. */
+		hosted_domains: v.pipe(v.array(domain), v.minLength(1, 'names no domain')),
+		authoritative: authority(v.literal(false))
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('entra'),
+		/** The one directory whose people may come, by its id: a name could come to mean another. */
+		tenant: v.pipe(
+			v.string(),
+			v.regex(
+				/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+				'is not the id of a tenant in small letters (“common” and names are refused)'
+			)
+		),
+		authoritative: authority(v.union([v.literal(false), sourceIdClaim]))
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('clever'),
+		/** The district’s id at Clever. */
+		district: v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/, 'is not a district’s id at Clever')),
+		authoritative: authority(v.boolean())
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('classlink'),
+		/** The district’s tenant id at ClassLink. */
+		tenant: v.pipe(
+			v.union([v.string(), v.number()]),
+			v.transform(String),
+			v.regex(/^\d{1,10}$/, 'is not a number')
+		),
+		authoritative: authority(v.boolean())
+	}),
+	v.strictObject({
+		...signOnBase,
+		preset: v.literal('oidc'),
+		issuer: v.pipe(
+			v.string(),
+			v.url('is not an address'),
+			v.regex(/^https:\/\/[^?#]+$/, 'is not an address that begins with https://, without ? and #')
+		),
+		scope: v.optional(v.pipe(text, v.regex(/^openid( \S+)*$/, 'does not begin with openid'))),
+		authoritative: authority(v.union([v.literal(false), sourceIdClaim]))
+	})
+]);
+
 const signUp = v.variant('by', [
 	v.strictObject({ by: v.literal('closed') }),
 	v.strictObject({ by: v.literal('invitation') }),
@@ -433,6 +526,9 @@ export const districtFile = v.strictObject({
 		v.strictObject({ number: text, title: text, url: v.optional(v.pipe(v.string(), v.url())) })
 	),
 	sign_up: v.strictObject({ staff: signUp, student: signUp, family: signUp, partner: signUp }),
+	single_sign_on: v.optional(v.array(singleSignOn), []),
+	/** Of everybody who can see other people's records. */
+	second_factor: v.optional(v.picklist(['offered', 'required']), 'offered'),
 	// Whoever holds an invitation is known already: families are not asked for lessons first, unless a district wants it.
 	invitations: v.optional(
 		v.strictObject({
@@ -441,10 +537,29 @@ export const districtFile = v.strictObject({
 		}),
 		{}
 	),
+	families: v.optional(
+		v.strictObject({
+			/** When a guardian sees a child: once the office confirmed the link, or as soon as the roster names it. */
+			links_shown: v.optional(v.picklist(['confirmed', 'roster']), 'confirmed'),
+			/** Whose yes a permission needs: one guardian's, or that of every confirmed one. */
+			permission_signers: v.optional(v.picklist(['either', 'both']), 'either')
+		}),
+		{}
+	),
 	renewal: v.strictObject({
 		opens_days_before: v.pipe(v.number(), v.integer()),
 		grace_days: v.pipe(v.number(), v.integer())
-	})
+	}),
+	roster: v.optional(
+		v.strictObject({
+			ending_guard_percent: v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(100)), 5),
+			nightly_at: v.optional(
+				v.pipe(v.string(), v.regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'is not a time like "02:30"')),
+				'02:30'
+			)
+		}),
+		{}
+	)
 });
 
 /** Words of the district and the policy in another language. The policy's are a courtesy: only the English bind. */
@@ -469,7 +584,8 @@ export const policyFrontMatter = v.strictObject({
 const ask = v.union([
 	v.strictObject({ certification: text, accepts: v.optional(v.literal('credit')) }),
 	v.strictObject({ acknowledgement: text }),
-	v.strictObject({ course: text })
+	v.strictObject({ course: text }),
+	v.strictObject({ permission: text })
 ]);
 export const gatesFile = v.strictObject({
 	certifications: v.record(v.string(), text),
@@ -480,6 +596,31 @@ export const gatesFile = v.strictObject({
 			audience,
 			roles: v.optional(v.array(roleName)),
 			asks: v.pipe(v.array(ask), v.minLength(1))
+		})
+	)
+});
+
+const permissionWords = v.strictObject({
+	question: text,
+	text: v.pipe(v.array(text), v.minLength(1)),
+	given: text,
+	refused: text
+});
+/** The words of a permission in one language, for those who sign for a child and for a student who signs. */
+const permissionLanguage = v.strictObject({
+	title: text,
+	guardian: permissionWords,
+	student: permissionWords
+});
+export const permissionsFile = v.strictObject({
+	purposes: v.record(
+		v.pipe(v.string(), v.regex(/^[a-z0-9-]+$/, 'is not a name like student-publication')),
+		v.strictObject({
+			version,
+			clauses: v.pipe(v.array(clauseId), v.minLength(1)),
+			/** The bands of students that it is asked for; all where none are named. */
+			bands: v.optional(v.pipe(v.array(band), v.minLength(1))),
+			words: v.strictObject({ en: permissionLanguage, es: permissionLanguage, 'pt-BR': permissionLanguage })
 		})
 	)
 });

@@ -36,6 +36,29 @@ gates:
       - { course: family-core }
       - { certification: family-core }
       - { acknowledgement: 6531-1 }
+  poster:
+    title: Post for the school
+    audience: student
+    asks:
+      - { permission: photo }
+`,
+	'permissions.yaml': `purposes:
+  photo:
+    version: 1.0.0
+    clauses: [III.6]
+    words:
+      en:
+        title: Photos
+        guardian: { question: May we show your child?, text: [We show what classes do.], given: You may, refused: You may not }
+        student: { question: May we show you?, text: [We show what classes do.], given: You may, refused: You may not }
+      es:
+        title: Fotos
+        guardian: { question: ¿Podemos mostrar a su hijo?, text: [Mostramos lo que hacen las clases.], given: Sí, refused: No pueden }
+        student: { question: ¿Podemos mostrarle?, text: [Mostramos lo que hacen las clases.], given: Sí, refused: No pueden }
+      pt-BR:
+        title: Fotos
+        guardian: { question: Podemos mostrar seu filho?, text: [Mostramos o que as turmas fazem.], given: Sim, refused: Não podem }
+        student: { question: Podemos mostrar você?, text: [Mostramos o que as turmas fazem.], given: Sim, refused: Não podem }
 `,
 	'account-types.yaml': `types:
   classroom: { title: Classroom, summary: One class., gate: sign-in-family, attestations: [A01], review_school_days: 5, open: true }

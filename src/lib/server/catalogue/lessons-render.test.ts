@@ -3,6 +3,7 @@ import type { Component } from 'svelte';
 import { render } from 'svelte/server';
 import { expect, it } from 'vitest';
 import type { LessonContext } from '#lib/lesson/context.ts';
+import { drawingsIn } from '#lib/lesson/drawings.server.ts';
 import { settingNames } from './check/lesson-components.ts';
 import LessonRender from './LessonRender.fixture.svelte';
 import { readCatalogue, type Lesson } from './read-catalogue.ts';
@@ -37,8 +38,10 @@ it.each(lessons)('every section of $file can be shown', async (lesson) => {
 	const load = compiled[`/content/${lesson.file}`];
 	if (!load) throw new Error(`${lesson.file} is not compiled`);
 	const { default: Lesson } = await load();
-	for (const { index, title } of lesson.sections) {
-		const { body } = render(LessonRender, { props: { Lesson, context: contextOf(lesson, index) } });
+	for (const { index, title, scenes } of lesson.sections) {
+		const context = contextOf(lesson, index);
+		const drawings = drawingsIn([context.exercises, context.mocks, scenes.map((scene) => ({ scene }))]);
+		const { body } = render(LessonRender, { props: { Lesson, context, drawings } });
 		// What is said of a picture counts: the youngest have hardly any other words.
 		const said = [...body.matchAll(/aria-label="([^"]*)"/g)].map((label) => label[1]).join(' ');
 		const words = `${said} ${body.replace(/<[^>]*>/g, ' ')}`.trim();

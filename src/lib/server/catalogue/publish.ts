@@ -1,10 +1,17 @@
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
-import { renews } from './catalogue.ts';
+import { bandsOf, renews } from './catalogue.ts';
+import { publishPermissions } from './publish-permissions.ts';
 import type { Catalogue, Course } from './read-catalogue.ts';
 import type { Translation } from './read-translations.ts';
 
-export type Published = { courses: string[]; policies: string[]; rules: boolean; translations: string[] };
+export type Published = {
+	courses: string[];
+	policies: string[];
+	rules: boolean;
+	translations: string[];
+	permissions: string[];
+};
 
 /**
  * Keeps what is about to be taught: each new course version, policy version and set of rules is stored whole, with
@@ -45,6 +52,7 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 				.execute();
 			policies.push(`${policy.policy} ${policy.version}`);
 		}
+		const permissions = await publishPermissions(trx, catalogue);
 		const rules = await trx
 			.insertInto('rule_set')
 			.values({
@@ -52,14 +60,15 @@ export async function publish(db: Db, catalogue: Catalogue): Promise<Published> 
 				body: JSON.stringify({
 					gates: catalogue.gates,
 					accountTypes: catalogue.accountTypes,
-					renewal: catalogue.district.renewal
+					renewal: catalogue.district.renewal,
+					permissionSigners: catalogue.district.families.permission_signers
 				})
 			})
 			.onConflict((conflict) => conflict.column('hash').doNothing())
 			.returning('id')
 			.executeTakeFirst();
 		if (courses.length > 0) await append(trx, { kind: 'content.published', detail: { courses } });
-		return { courses, policies, rules: rules !== undefined, translations };
+		return { courses, policies, rules: rules !== undefined, translations, permissions };
 	});
 }
 
@@ -99,7 +108,7 @@ async function publishCourse(trx: Trx, course: Course): Promise<boolean> {
 		certification: course.certification,
 		title: course.title,
 		roles: course.required?.roles ?? course.offered?.roles ?? [],
-		bands: course.band ? [course.band] : null,
+		bands: bandsOf(course),
 		// A refresher is not asked of everybody in a role, but of those who hold what it renews.
 		required: course.required !== undefined && !renews(course),
 		within_days: course.required?.within_days ?? null,

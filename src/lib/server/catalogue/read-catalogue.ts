@@ -6,10 +6,10 @@ import { ContentError, exists, listFolder, readText } from './content-files.ts';
 import * as schema from './content-schema.ts';
 import { contentHash } from './hash.ts';
 import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
-import { isLessonFile, readLesson, type Lesson } from './read-lesson.ts';
+import { isLessonFile, readLesson, type Lesson, type LessonSection } from './read-lesson.ts';
 import { readTranslations, readWords, type DistrictWords, type Translation } from './read-translations.ts';
 
-export type { Lesson };
+export type { Lesson, LessonSection };
 export type CourseSettings = v.InferOutput<typeof schema.courseFile>;
 export type Course = Omit<CourseSettings, 'changes'> & {
 	slug: string;
@@ -28,10 +28,15 @@ export type Policy = v.InferOutput<typeof schema.policyFrontMatter> & {
 	hash: string;
 };
 export type District = v.InferOutput<typeof schema.districtFile>;
+export type SingleSignOn = District['single_sign_on'][number];
 export type Gate = v.InferOutput<typeof schema.gatesFile>['gates'][string] & { id: string };
 export type AccountType = v.InferOutput<typeof schema.accountTypesFile>['types'][string] & { id: string };
 export type AttestationText = v.InferOutput<typeof schema.accountTypesFile>['attestations'][string] & {
 	code: string;
+};
+/** What families are asked to permit. */
+export type PermissionPurpose = v.InferOutput<typeof schema.permissionsFile>['purposes'][string] & {
+	id: string;
 };
 export type Fact = v.InferOutput<typeof schema.factsFile>[string];
 export type Editions = v.InferOutput<typeof schema.editionsFile>;
@@ -44,6 +49,7 @@ export type Catalogue = {
 	/** What each certification is called, whether its course is published yet or not. */
 	certifications: Record<string, string>;
 	accountTypes: Record<string, AccountType>;
+	permissions: Record<string, PermissionPurpose>;
 	attestations: Record<string, AttestationText>;
 	goals: { id: string; label: string }[];
 	platforms: { id: string; label: string }[];
@@ -131,6 +137,9 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 	const { gates: gateEntries, certifications } = entries(schema.gatesFile, 'gates.yaml');
 	const gates = withId(gateEntries);
 	const accounts = entries(schema.accountTypesFile, 'account-types.yaml');
+	const permissions = exists(root, 'permissions.yaml')
+		? withId(entries(schema.permissionsFile, 'permissions.yaml').purposes)
+		: {};
 	const policies = Object.fromEntries(
 		listFolder(root, 'policies')
 			.filter((name) => name.endsWith('.md'))
@@ -154,6 +163,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 		accounts,
 		renewal: district.renewal,
 		signUp: district.sign_up,
+		permissionSigners: district.families.permission_signers,
 		requirements: Object.values(courses).map((course) => [
 			course.slug,
 			course.required,
@@ -169,6 +179,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 		gates,
 		certifications,
 		accountTypes: withId(accounts.types),
+		permissions,
 		attestations: Object.fromEntries(
 			Object.entries(accounts.attestations).map(([code, entry]) => [code, { ...entry, code }])
 		),
@@ -183,6 +194,7 @@ export function readCatalogue(root: string, { translations: withTranslations = t
 			ruleHash,
 			district,
 			facts,
+			permissions,
 			policies: Object.values(policies).map((policy) => policy.hash),
 			courses: Object.values(courses).map((course) => course.hash),
 			translations: Object.values(translations).flatMap((each) =>

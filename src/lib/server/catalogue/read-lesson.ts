@@ -1,5 +1,5 @@
 import { splitFrontMatter, splitSections } from '#lib/lesson/lesson-source.ts';
-import type { Exercise, Mock } from '#lib/lesson/exercise.ts';
+import type { Exercise, Mock, Scene } from '#lib/lesson/exercise.ts';
 import { checked } from './checked.ts';
 import { ContentError, readText } from './content-files.ts';
 import * as schema from './content-schema.ts';
@@ -17,10 +17,19 @@ export type Lesson = {
 	minutes: number;
 	exercises: Exercise[];
 	mocks: Record<string, Mock>;
-	sections: { index: number; title: string; exercises: string[] }[];
+	sections: LessonSection[];
 	/** The whole file as published, and its hash. */
 	source: string;
 	hash: string;
+};
+
+/** One screen of a lesson, with the ids of the exercises and mocks and the scenes that stand in it. */
+export type LessonSection = {
+	index: number;
+	title: string;
+	exercises: string[];
+	mocks: string[];
+	scenes: Scene[];
 };
 
 /** The names of a folder's lesson files, in their order. */
@@ -55,9 +64,18 @@ export function readLesson(root: string, folder: string, name: string): Lesson {
 		sections: sections.map(({ index, title, markdown }) => ({
 			index,
 			title,
-			exercises: [...markdown.matchAll(/<Exercise\s+id="([^"]+)"/g)].map((match) => match[1] ?? '')
+			exercises: named(markdown, 'Exercise', 'id'),
+			mocks: named(markdown, 'Mock', 'id'),
+			// The content check tells of a scene that there is not.
+			scenes: named(markdown, 'Scene', 'name') as Scene[]
 		})),
 		source,
 		hash: contentHash(source)
 	};
+}
+
+/** The values of an attribute on all tags of a component. */
+function named(markdown: string, component: string, attribute: string): string[] {
+	const tags = markdown.matchAll(new RegExp(`<${component}\\b[^>]*\\b${attribute}="([^"]+)"`, 'g'));
+	return [...tags].map((tag) => tag[1] ?? '');
 }

@@ -17,6 +17,7 @@ function actor(role: AffiliationRole): PersonActor {
 			{ organisation: 'school', organisationName: 'A school', role, band: null, since: new Date(0) }
 		],
 		rights: [],
+		assurance: 'password',
 		session: 'session'
 	};
 }

@@ -23,7 +23,8 @@ export function renewalOpensBefore({ valid_months: validity }: Pick<Course, 'val
 
 /**
  * The cycle of a course that a learner is in: the first until it is completed, and the next one as soon as the
- * certification may be renewed or the completion was annulled.
+ * certification may be renewed or the completion was annulled. Of two learners of one person, each has counted its own
+ * cycles: the next one is new to both.
  */
 export function cycleOf(
 	holdings: Holdings,
@@ -35,5 +36,5 @@ export function cycleOf(
 	if (!last) return 1;
 	const status = statusOf(holdings, course.certification, at);
 	const startAnew = last.annulled || renewalIsOpen(status, at, renewalOpensBefore(course));
-	return startAnew ? last.cycle + 1 : last.cycle;
+	return startAnew ? Math.max(...completions.map(({ cycle }) => cycle)) + 1 : last.cycle;
 }

@@ -4,6 +4,7 @@ import { catalogue, use } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
 import type { Catalogue, Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { versionOrdinal } from '#lib/server/catalogue/read-catalogue.ts';
+import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
@@ -266,4 +267,32 @@ describe('a new edition', () => {
 		const settled = await app.transaction().execute((trx) => settle(trx, who, slug));
 		expect(settled).toEqual({ completed: false, certificate: null });
 	});
+});
+
+test('what two records of one person earned counts for both, and once they are taken apart never overlaps', async () => {
+	await onDay(0);
+	const [own, other] = [await newLearner(), await newLearner()];
+	await certify(own);
+	await onDay(100);
+	await certify(other);
+	const { id: person } = await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+		trx.insertInto('person').defaultValues().returning('id').executeTakeFirstOrThrow()
+	);
+	const link = (learner: string) => app.insertInto('learner_person').values({ learner, person }).execute();
+	await link(own.learner);
+	await link(other.learner);
+	await onDay(420);
+	expect((await view(own)).status.state).toBe('valid');
+	await certify(own);
+	const [, renewed] = await periodsOf(own);
+	const [theirs] = await periodsOf(other);
+	expect(renewed?.from).toEqual(theirs?.until);
+
+	await app.deleteFrom('learner_person').where('learner', '=', other.learner).execute();
+	await onDay(440);
+	expect((await view(own)).status.state).toBe('expired');
+	await certify(own);
+	expect((await view(own)).status.state).toBe('valid');
+	const [, between, later] = await periodsOf(own);
+	expect(between?.until).toEqual(later?.from);
 });

@@ -17,6 +17,7 @@ import type { Database, Path } from '#lib/server/db/schema.ts';
 import { enter, leave } from '#lib/server/db/scope.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
+import { learnersWith } from '#lib/server/learning/learners.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
 import { deriveProgress, type CourseProgress } from '#lib/server/learning/progress.ts';
 import * as certificates from './certificates.ts';
@@ -52,7 +53,8 @@ export async function courseView(
 
 // Asked for by every page of a lesson: one way to the database and back for all of it.
 const readView = prepared<{ recorded: evidence.RecordedJson; held: holdings.HeldJson }>(`
-	select ${evidence.recordedOf('$1', '$2')} as recorded, ${holdings.heldBy('array[$1::uuid]')} as held
+	select ${evidence.recordedOf('$1', '$2')} as recorded, ${holdings.heldBy('whose.learners')} as held
+	from (select ${learnersWith('$1')} as learners offset 0) whose
 `);
 
 export function deriveView(
@@ -180,13 +182,14 @@ async function grantPeriod(
 ): Promise<string | null> {
 	const from = startOfNextPeriod(before, completedAt);
 	const end = endOfValidity(course.valid_months, from);
+	const until = earlier(end?.until ?? null, await startOfLaterPeriod(trx, who, course.certification, from));
 	const period = await trx
 		.insertInto('period')
 		.values({
 			learner: who.learner,
 			certification: course.certification,
 			completion,
-			during: range(from, end?.until ?? null),
+			during: range(from, until),
 			completed_at: completedAt
 		})
 		.returning('id')
@@ -198,6 +201,31 @@ async function grantPeriod(
 		detail: { certification: course.certification }
 	});
 	return issueFor(trx, period.id, who.learner);
+}
+
+/**
+ * The start of a period that this learner holds for later: there is one where it was earned to follow what another
+ * record of the same person held, and the two were taken apart again. The new period lasts until then.
+ */
+async function startOfLaterPeriod(
+	trx: Trx,
+	{ learner }: Who,
+	certification: string,
+	from: Date
+): Promise<Date | null> {
+	const row = await trx
+		.selectFrom('period_current')
+		.select(sql<Date | null>`min(lower(during))`.as('start'))
+		.where('learner', '=', learner)
+		.where('certification', '=', certification)
+		.where(sql<boolean>`lower(during) > ${from.toISOString()}::timestamptz`)
+		.executeTakeFirst();
+	return row?.start ?? null;
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+	if (one === null || other === null) return one ?? other;
+	return one < other ? one : other;
 }
 
 /** Until when a certification earned by this course holds, from its start; null when it has no end. */

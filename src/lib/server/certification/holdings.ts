@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
+import { learnersWith } from '#lib/server/learning/learners.ts';
 import type { CertificationPeriod, Revocation } from './status.ts';
 
 /** What a learner (or all learners of a person) holds: the evidence that certifications and gates rest on. */
@@ -89,13 +90,15 @@ export function heldBy(learners: string): string {
 	)`;
 }
 
-/** Holdings of one learner, whether a person's or a visitor's. */
+/** Holdings of one learner, whether a visitor's or a person's; with those of the person's other learners. */
 export async function ofLearner(db: Kysely<Database>, learner: string): Promise<Holdings> {
 	const [row] = await readHeld(db, learner);
 	return row ? holdingsOf(row.held) : nothingHeld;
 }
 
-const readHeld = prepared<{ held: HeldJson }>(`select ${heldBy('array[$1::uuid]')} as held`);
+const readHeld = prepared<{ held: HeldJson }>(
+	`select ${heldBy('whose.learners')} as held from (select ${learnersWith('$1')} as learners offset 0) whose`
+);
 
 /** Holdings of people, over all learners linked to each. People without any get empty holdings. */
 export async function ofPeople(db: Kysely<Database>, people: string[]): Promise<Map<string, Holdings>> {

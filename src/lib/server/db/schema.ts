@@ -7,12 +7,18 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type InstantDefault = ColumnType<Date, Date | string | undefined, Date | string>;
 type InstantOrNull = ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
-/** An instant that the database sets itself. */
-type Stamped = ColumnType<Date, never, never>;
+/** What the database sets itself: an instant, unless something else is named. */
+type Stamped<T = Date> = ColumnType<T, never, never>;
 /** A range as PostgreSQL prints it; write one with `range()` of instants.ts, read bounds with lower() and upper(). */
 type Range = ColumnType<string, string, string>;
+type TextOrNull = ColumnType<string | null, string | null | undefined, string | null>;
+type JsonOrNull = ColumnType<object | null, string | null | undefined, string | null>;
 type Json<T extends object | null> = JSONColumnType<T, string, string>;
 
+/** Where a row came from: an import of a roster ends only what an import began. */
+export type Origin = 'waypost' | 'roster';
+/** Where the link of a guardian to a child came from. */
+export type LinkOrigin = Origin | 'office' | 'invitation';
 export type AffiliationRole =
 	| 'teacher'
 	| 'principal'
@@ -30,8 +36,28 @@ export type Band = 'K-2' | '3-5' | '6-8' | '9-12';
 export type Right = 'district-administrator' | 'school-administrator' | 'reviewer' | 'auditor';
 export type Path = 'full' | 'refresher' | 'test-out' | 'knowledge-check' | 'teacher-led';
 export type Purpose = 'open' | 'keep';
-/** How surely we know who it was: signed in with a password, a visitor, on paper, or named by the teacher who led the lesson. */
-export type Assurance = 'password' | 'visitor' | 'paper' | 'led';
+/**
+ * How surely we know who it was: signed in with a passkey or a second factor, with a password, or with pictures on a
+ * device of the class; a visitor, on paper, or named by the teacher who led the lesson.
+ */
+export type Assurance = 'strong' | 'password' | 'picture' | 'visitor' | 'paper' | 'led';
+/** What a session was begun with: pictures on a device of the class, a password, or a second factor. */
+export type SessionAssurance = 'low' | 'password' | 'strong';
+export type GuardianRelation = 'parent' | 'guardian' | 'relative' | 'other';
+export type LinkChange = 'confirmed' | 'record-opened' | 'record-closed' | 'ended' | 'reopened';
+/** How the office made sure who asks. */
+export type IdentityCheck = 'identity-card' | 'known' | 'papers' | 'phone-on-file';
+export type StudentFlag = 'student-signs-too' | 'student-signs-alone';
+export type FlagBasis = 'age' | 'grade' | 'court-order' | 'correction';
+/** A yes, a no, a yes taken back, or a no that the office lifted. */
+export type PermissionAct = 'given' | 'refused' | 'withdrawn' | 'lifted';
+/** As what somebody signed; the office for somebody of the family whom Waypost does not know. */
+export type PermissionRelation = 'guardian' | 'student' | 'office';
+export type PermissionReader = 'guardian' | 'student';
+export type ImportState = 'reading' | 'planned' | 'applying' | 'applied' | 'refused' | 'discarded' | 'failed';
+/** Whether what a roster says is about the person whose id or e-mail it is, or about somebody else. */
+export type Decision = 'same-person' | 'different-person';
+export type PlannedAction = 'add' | 'change' | 'end' | 'return' | 'hold';
 
 export type Database = {
 	clock_setting: { id: Generated<boolean>; clock_offset: Generated<string> };
@@ -41,6 +67,7 @@ export type Database = {
 		sourced_id: string | null;
 		name: string;
 		ended_at: InstantOrNull;
+		origin: Generated<Origin>;
 	};
 	person: {
 		id: Generated<string>;
@@ -68,6 +95,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	scope_grant: {
 		id: Generated<string>;
@@ -77,13 +106,92 @@ export type Database = {
 		during: Range;
 		granted_by: string;
 		recorded_at: InstantDefault;
+		/** Set by end_grant, which shortens `during`. */
+		ended_at: ColumnType<Date | null, never, never>;
+		ended_by: ColumnType<string | null, never, never>;
+	};
+	/** Two records of one person, brought together or taken apart again. */
+	person_merge: {
+		id: Generated<string>;
+		kind: 'merge' | 'undo';
+		kept: string;
+		absorbed: string;
+		undoes: string | null;
+		merged_by: string;
+		reason: string;
+		moved: Json<object>;
+		recorded_at: InstantDefault;
+		transaction: Generated<string>;
 	};
 	guardian_link: {
 		guardian: string;
 		child: string;
 		during: Range;
-		may_see_record: Generated<boolean>;
+		may_see_record: ColumnType<boolean, never, never>;
 		recorded_at: InstantDefault;
+		origin: Generated<LinkOrigin>;
+		relation: ColumnType<
+			GuardianRelation | null,
+			GuardianRelation | null | undefined,
+			GuardianRelation | null
+		>;
+		confirmed_at: ColumnType<Date | null, never, never>;
+		confirmed_by: ColumnType<string | null, never, never>;
+		ended_at: ColumnType<Date | null, never, never>;
+		ended_by: ColumnType<string | null, never, never>;
+	};
+	guardian_link_change: {
+		id: Generated<string>;
+		guardian: string;
+		child: string;
+		kind: LinkChange;
+		way: Generated<'office' | 'invitation'>;
+		changed_by: string;
+		checked: ColumnType<IdentityCheck | null, IdentityCheck | null | undefined, never>;
+		relation: ColumnType<GuardianRelation | null, GuardianRelation | null | undefined, never>;
+		opens_record: Generated<boolean>;
+		reason: ColumnType<string | null, string | null | undefined, never>;
+		recorded_at: Stamped;
+		transaction: Generated<string>;
+	};
+	family_rule: { id: Generated<boolean>; links_shown: 'confirmed' | 'roster' };
+	student_flag: {
+		id: Generated<string>;
+		learner: string;
+		flag: StudentFlag;
+		n: Stamped<number>;
+		during: Range;
+		basis: FlagBasis;
+		set_by: string;
+		recorded_at: Stamped;
+	};
+	permission_text: {
+		hash: string;
+		purpose: string;
+		version: string;
+		language: string;
+		reader: PermissionReader;
+		body: Json<object>;
+		published_at: InstantDefault;
+	};
+	permission: {
+		id: Generated<string>;
+		learner: string;
+		purpose: string;
+		n: Stamped<number>;
+		period: string;
+		during: Range;
+		act: PermissionAct;
+		relation: PermissionRelation;
+		signer: string | null;
+		recorded_by: string | null;
+		version: string | null;
+		text: string | null;
+		language: string;
+		reader: Stamped<PermissionReader>;
+		assurance: Assurance;
+		reason: string | null;
+		recorded_at: Stamped;
 	};
 	learner: { id: Generated<string>; kind: 'person' | 'visitor'; recorded_at: InstantDefault };
 	learner_person: { learner: string; person: string; linked_at: InstantDefault };
@@ -96,6 +204,7 @@ export type Database = {
 		created_at: InstantDefault;
 		password_changed_at: InstantDefault;
 		disabled_at: InstantOrNull;
+		disabled_by: ColumnType<Origin | null, Origin | null | undefined, Origin | null>;
 	};
 	session: {
 		id_hash: string;
@@ -106,6 +215,67 @@ export type Database = {
 		expires_at: Instant;
 		absolute_expires_at: Instant;
 		device: Generated<string>;
+		assurance: SessionAssurance;
+		shared: Generated<boolean>;
+		proved_at: InstantOrNull;
+		class_device: ColumnType<string | null, string | null | undefined, never>;
+	};
+	second_factor_passkey: {
+		id: Generated<string>;
+		person: string;
+		credential_id: string;
+		public_key: Buffer;
+		counter: ColumnType<string, number, number>;
+		transports: string[];
+		name: string;
+		created_at: InstantDefault;
+		last_used_at: InstantOrNull;
+	};
+	second_factor_authenticator: {
+		id: Generated<string>;
+		person: string;
+		sealed_secret: Buffer;
+		confirmed_at: InstantOrNull;
+		last_step: ColumnType<string, number | undefined, number>;
+		created_at: InstantDefault;
+		last_used_at: InstantOrNull;
+	};
+	second_factor_recovery_code: {
+		person: string;
+		code_hash: Buffer;
+		made_at: InstantDefault;
+		used_at: InstantOrNull;
+	};
+	second_factor_challenge: {
+		challenge_hash: Buffer;
+		purpose: 'register' | 'sign-in' | 'prove';
+		person: string | null;
+		expires_at: Instant;
+	};
+	second_factor_step: { token_hash: Buffer; person: string; shared: boolean; expires_at: Instant };
+	class_code: { class: string; code: string; made_by: string; expires_at: Instant };
+	class_device: {
+		id: Generated<string>;
+		class: string;
+		device_hash: Buffer;
+		mark: string;
+		asked_at: InstantDefault;
+		opened_by: ColumnType<string | null, string | null | undefined, string | null>;
+		opened_at: ColumnType<Date | null, never, never>;
+		closes_at: InstantOrNull;
+	};
+	picture_secret: {
+		person: string;
+		class: string;
+		secret_hash: string;
+		set_by: string;
+		set_at: Stamped;
+	};
+	picture_try: {
+		device: string;
+		person: string;
+		wrong: Generated<number>;
+		paused_until: InstantOrNull;
 	};
 	sign_in_device: { person: string; device_hash: Buffer; last_signed_in_at: Instant };
 	sign_in_failure: {
@@ -114,6 +284,24 @@ export type Database = {
 		device_hash: Buffer | null;
 		address: string | null;
 		at: InstantDefault;
+	};
+	identity_link: {
+		id: Generated<string>;
+		person: string;
+		issuer: string;
+		subject: string;
+		matched_by: 'sourced-id' | 'email';
+		linked_at: InstantDefault;
+		last_used_at: InstantDefault;
+	};
+	single_sign_on_request: {
+		state_hash: Buffer;
+		browser_hash: Buffer;
+		provider: string;
+		nonce: string;
+		code_verifier: string;
+		next: string;
+		expires_at: Instant;
 	};
 	first_administrator_link: {
 		token_hash: Buffer;
@@ -194,7 +382,7 @@ export type Database = {
 	};
 	access_log: {
 		id: Generated<string>;
-		kind: 'export' | 'disclosure' | 'deletion';
+		kind: 'export' | 'disclosure' | 'deletion' | 'view';
 		actor: string;
 		detail: Json<object>;
 		rows: string | null;
@@ -417,6 +605,7 @@ export type Database = {
 		sourced_id: string | null;
 		during: Range;
 		recorded_at: InstantDefault;
+		origin: Generated<Origin>;
 	};
 	class_member: {
 		id: Generated<string>;
@@ -426,6 +615,8 @@ export type Database = {
 		during: Range;
 		recorded_at: InstantDefault;
 		superseded_at: InstantOrNull;
+		origin: Generated<Origin>;
+		sourced_id: TextOrNull;
 	};
 	led_open: { teacher: string; class: string; course: string; lesson: string; began_at: Stamped };
 	led_session: {
@@ -448,6 +639,76 @@ export type Database = {
 		lesson: string;
 		cycle: number;
 		recorded_at: InstantDefault;
+	};
+
+	roster_import: {
+		id: Generated<string>;
+		name: string;
+		way: 'browser' | 'command-line' | 'folder';
+		actor: string | null;
+		state: Generated<ImportState>;
+		reading: JsonOrNull;
+		problems: ColumnType<
+			Partial<Record<'stop' | 'row' | 'value' | 'note', number>>,
+			string | undefined,
+			string
+		>;
+		plan: JsonOrNull;
+		fingerprint: TextOrNull;
+		reason: TextOrNull;
+		progress: ColumnType<object, string | undefined, string>;
+		/** By the machine's clock, not by Waypost's. */
+		progressed_at: InstantDefault;
+		begun_at: InstantDefault;
+		planned_at: InstantOrNull;
+		ended_at: InstantOrNull;
+	};
+	roster_problem: {
+		import: string;
+		n: Generated<string>;
+		severity: 'stop' | 'row' | 'value' | 'note';
+		code: string;
+		file: string;
+		line: number | null;
+		column: string | null;
+		value: string | null;
+		detail: string | null;
+		times: Generated<number>;
+	};
+	roster_conflict: {
+		id: Generated<string>;
+		kind: 'other-name' | 'email-returns';
+		sourced_id: string;
+		person: string;
+		import: string | null;
+		family_name: string;
+		given_name: string;
+		email: string | null;
+		employee_id: string | null;
+		roles: Json<object>;
+		found_at: InstantDefault;
+		decision: ColumnType<Decision | null, Decision | null | undefined, Decision | null>;
+		decided_by: TextOrNull;
+		decided_at: InstantOrNull;
+		closed_at: InstantOrNull;
+	};
+	roster_staged_person: {
+		import: string;
+		line: number | null;
+		sourced_id: string;
+		family_name: string | null;
+		given_name: string | null;
+		email: string | null;
+		employee_id: string | null;
+		enabled: boolean;
+		state: 'listed' | 'gone' | 'left-out';
+	};
+	roster_planned_person: {
+		import: string;
+		action: PlannedAction;
+		sourced_id: string;
+		person: string | null;
+		changes: string[];
 	};
 
 	registration: {

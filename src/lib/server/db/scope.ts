@@ -10,6 +10,12 @@ export type Scope =
 	| { kind: 'schools'; actor: string; schools: string[] }
 	/** The students of one class, for one who teaches it now. */
 	| { kind: 'class'; actor: string; class: string }
+	/** The children of the class for which a device is open; nobody before its teacher opened it. */
+	| { kind: 'class-device'; device: string; actor?: undefined }
+	/** A guardian's own children, where the link stands. */
+	| { kind: 'family'; actor: string }
+	/** The students of schools that the actor administers, and the guardians that are linked to them. */
+	| { kind: 'families'; actor: string; schools: string[] }
 	| { kind: 'district'; actor: string }
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
@@ -18,6 +24,7 @@ export type SystemPurpose =
 	| 'sign-up'
 	| 'seed'
 	| 'first-administrator'
+	| 'second-factor'
 	| 'certificate'
 	| 'verify'
 	| 'co-owner-offer'
@@ -25,11 +32,17 @@ export type SystemPurpose =
 	| 'register'
 	| 'mail'
 	| 'password-reset'
-	| 'invitation';
+	| 'invitation'
+	| 'guardian-link'
+	| 'merge'
+	| 'own-record'
+	| 'roster';
 
 function setting(scope: Scope): string {
 	if (scope.kind === 'schools') return `schools:${scope.schools.join(',')}`;
 	if (scope.kind === 'class') return `class:${scope.class}`;
+	if (scope.kind === 'class-device') return `class-device:${scope.device}`;
+	if (scope.kind === 'families') return `families:${scope.schools.join(',')}`;
 	if (scope.kind === 'system') return `system:${scope.purpose}`;
 	return scope.kind;
 }

@@ -16,7 +16,8 @@ export function seedInvitations(cast: Cast, { app }: Stage): Scene[] {
 		email: null,
 		affiliations: [],
 		rights: [{ right: 'district-administrator', organisation: admin.organisation, districtWide: true }],
-		session: ''
+		session: '',
+		assurance: 'password'
 	};
 	return [
 		{

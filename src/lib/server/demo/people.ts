@@ -267,6 +267,7 @@ const childrenOf = (names: [string, string][], band: Band): DemoPerson[] =>
 		story: { since: 85 }
 	}));
 const guardians: [string, string, Story][] = [
+	['Marc', 'Bell', { since: 40 }],
 	['Yusuf', 'Haddad', { since: 30, family: 28 }],
 	['Min-ji', 'Park', { since: 22, family: 20 }],
 	['Carol', 'Marsh', { since: 15 }],
@@ -332,4 +333,15 @@ export const demoClasses: { title: string; band: Band; sourcedId: string; childr
 		sourcedId: 'class-4-11',
 		children: fourthGraders.map(([given, family]) => address(given, family))
 	}
+];
+
+/** Which guardian the roster names for which child; `confirmed` by the office, with the right to see the record or without. */
+export const demoFamilies: { guardian: string; child: string; confirmed?: { record: boolean } }[] = [
+	{ guardian: 'guardian', child: 'student', confirmed: { record: true } },
+	{ guardian: 'guardian', child: 'young-student' },
+	{ guardian: 'marc.bell', child: 'student', confirmed: { record: false } },
+	{ guardian: 'yusuf.haddad', child: 'amir.haddad', confirmed: { record: false } },
+	{ guardian: 'minji.park', child: 'zoe.park', confirmed: { record: true } },
+	{ guardian: 'carol.marsh', child: 'theo.marsh' },
+	{ guardian: 'anapaula.ortiz', child: 'sam.ortiz', confirmed: { record: true } }
 ];

@@ -14,7 +14,7 @@ import * as ownerView from '#lib/server/register/owner-view.ts';
 import { submit } from '#lib/server/register/submit.ts';
 import { decide, type Verdict } from '#lib/server/register/verdict.ts';
 import { demoAccounts, type DemoAccount, type Step } from './accounts.ts';
-import { demoPeople, schools } from './people.ts';
+import { actorIn } from './actors.ts';
 import type { Cast, Scene, Stage } from './seed.ts';
 
 /**
@@ -172,29 +172,7 @@ class Story {
 
 	/** The person as a request of theirs would see them. */
 	#actor(key: string): PersonActor {
-		const known = this.#person(key);
-		const told = demoPeople.find((person) => person.key === key);
-		if (!told) throw new Error(`${key} is not among the demo people`);
-		const districtWide = told.school === 'district';
-		return {
-			kind: 'person',
-			person: known.person,
-			learner: known.learner,
-			givenName: told.given,
-			familyName: told.family,
-			email: told.email ?? null,
-			affiliations: [
-				{
-					organisation: known.organisation,
-					organisationName: told.school === 'district' ? district().name : schools[told.school],
-					role: told.role,
-					band: told.band ?? null,
-					since: new Date(0)
-				}
-			],
-			rights: (told.rights ?? []).map((right) => ({ right, organisation: known.organisation, districtWide })),
-			session: ''
-		};
+		return actorIn(this.#cast, key);
 	}
 }
 

@@ -3,7 +3,9 @@ import { look } from '#lib/server/auth/invitation-use.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
 import { classCourse } from '#lib/server/certification/class-lessons.ts';
+import * as officeView from '#lib/server/families/office-view.ts';
 import * as classes from '#lib/server/people/classes.ts';
+import * as guardians from '#lib/server/people/guardians.ts';
 import { now } from '#lib/server/db/clock.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
@@ -64,6 +66,37 @@ test('a guardian has an invitation that waits, and its mail can be read', async 
 	expect(await look(app, code, { address: null }, new Date())).toMatchObject({
 		ok: true,
 		invited: { givenName: 'Carol', purpose: 'first' }
+	});
+});
+
+describe('the demo’s families', () => {
+	test('hold a guardian with one child confirmed and another one waiting, and several guardians of one child', async () => {
+		const guardian = await actorOf('guardian@wrsd.example');
+		const seen = await guardians.childrenOf(app, guardian.person);
+		expect(seen).toMatchObject([{ givenName: 'Jordan', maySeeRecord: true }]);
+		const office = await actorOf('admin@wrsd.example');
+		const { links } = await officeView.waiting(app, office, 1);
+		expect(links.map(({ childName }) => childName).sort()).toEqual(['Ellie Bell', 'Theo Marsh']);
+		const jordan = await officeView.family(app, office, seen[0]?.person ?? '');
+		expect(jordan.ok && jordan.links.map(({ maySeeRecord }) => maySeeRecord)).toEqual([true, false]);
+		expect(jordan.ok && jordan.flags.map(({ flag }) => flag)).toEqual(['student-signs-too']);
+	});
+
+	test('hold each state that a permission can be in', async () => {
+		const office = await actorOf('admin@wrsd.example');
+		const states = new Set<string>();
+		for (const name of ['Jordan Bell', 'Amir', 'Zoe', 'Sam Ortiz', 'Theo']) {
+			const [student] = await officeView.search(app, office, name);
+			const found = await officeView.family(app, office, student?.person ?? '');
+			if (!found.ok) throw new Error(`${name} was not found`);
+			for (const { state, history } of found.permissions.permissions) {
+				states.add(state.state);
+				for (const { act } of history) states.add(act);
+			}
+		}
+		expect([...states].sort()).toEqual(
+			['given', 'incomplete', 'no', 'refused', 'unasked', 'withdrawn'].sort()
+		);
 	});
 });
 

@@ -7,6 +7,7 @@ import { range } from '#lib/server/db/instants.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { seedClasses } from './classes.ts';
 import { seedInvitations } from './invitations.ts';
+import { seedFamilies } from './families.ts';
 import { demoPeople, schools, type DemoPerson, type School } from './people.ts';
 import { seedRegistrations } from './registrations.ts';
 import { demoPassword } from './sign-ins.ts';
@@ -50,7 +51,8 @@ export async function seedDemo(app: Db, owner: Db): Promise<{ people: number }> 
 		scenes.push(
 			...seedClasses(cast, stage),
 			...seedRegistrations(cast, stage),
-			...seedInvitations(cast, stage)
+			...seedInvitations(cast, stage),
+			...seedFamilies(cast, stage)
 		);
 		for (const scene of scenes.sort((a, b) => b.days - a.days)) await stage.daysAgo(scene.days, scene.play);
 	} finally {

@@ -2,6 +2,7 @@
 export const demoSignIns = [
 	{ email: 'admin@wrsd.example', who: 'District administrator' },
 	{ email: 'principal@wrsd.example', who: 'Principal' },
+	{ email: 'auditor@wrsd.example', who: 'Auditor, who reads and changes nothing' },
 	{ email: 'new.teacher@wrsd.example', who: 'Teacher who begins' },
 	{ email: 'certified.teacher@wrsd.example', who: 'Certified teacher' },
 	{ email: 'second.teacher@wrsd.example', who: 'Certified teacher, to be a co-owner' },

@@ -27,6 +27,7 @@ const evidence = (change: Partial<GateEvidence> = {}): GateEvidence => ({
 	credit: () => null,
 	acknowledged: () => true,
 	completed: () => false,
+	permission: () => ({ given: false, until: null }),
 	...change
 });
 
@@ -89,6 +90,16 @@ describe('a gate', () => {
 		]);
 		expect(codes(evidence(), 'school-2')).toEqual(['wrong_school']);
 		expect(codes(evidence({ acknowledged: () => false }))).toEqual(['not_acknowledged']);
+	});
+
+	test('asks whether those who sign for a student permit it, and holds no longer than that does', () => {
+		const posting: Gate = { ...gate, asks: [{ permission: 'student-publication' }] };
+		expect(decide(posting, evidence(), 'keep', now)).toMatchObject({
+			allow: false,
+			findings: [{ met: true }, { code: 'not_permitted', requirement: 'permission:student-publication' }]
+		});
+		const permitted = evidence({ permission: () => ({ given: true, until: later(12) }) });
+		expect(decide(posting, permitted, 'open', now)).toMatchObject({ allow: true, allowedUntil: later(12) });
 	});
 
 	test('a role that ends ends what rests on it', () => {

@@ -11,6 +11,8 @@ export type GateEvidence = {
 	credit: (id: string) => { until: Date | null } | null;
 	acknowledged: (policy: string) => boolean;
 	completed: (course: string) => boolean;
+	/** Whether those who sign for this person permit it, and until when that holds if nobody says anything more. */
+	permission: (purpose: string) => { given: boolean; until: Date | null };
 };
 
 export type FindingCode =
@@ -23,13 +25,14 @@ export type FindingCode =
 	| 'revoked'
 	| 'not_acknowledged'
 	| 'not_completed'
+	| 'not_permitted'
 	| 'not_active'
 	| 'wrong_role'
 	| 'wrong_school'
 	| 'no_evidence';
 export type Finding = {
 	code: FindingCode;
-	/** `certification:staff`, `acknowledgement:6531-1`, `course:family-core`, `role`, `person`. */
+	/** `certification:staff`, `acknowledgement:6531-1`, `course:family-core`, `permission:photo`, `role`, `person`. */
 	requirement: string;
 	met: boolean;
 	/** Until when this requirement is met; null when nothing ends it or it is not met. */
@@ -70,6 +73,15 @@ export function decide(
 				requirement: `course:${ask.course}`,
 				met,
 				until: null
+			});
+		} else if ('permission' in ask) {
+			// One word for all that is not a yes: who said no, or has not said anything, is the family's.
+			const { given, until } = evidence.permission(ask.permission);
+			findings.push({
+				code: given ? 'met' : 'not_permitted',
+				requirement: `permission:${ask.permission}`,
+				met: given,
+				until: given ? until : null
 			});
 		} else
 			findings.push(certificationFinding(ask.certification, ask.accepts === 'credit', evidence, purpose));

@@ -58,6 +58,8 @@ describe('what a gate says', () => {
 			['revoked', 'certification:staff'],
 			['not_acknowledged', 'acknowledgement:6531-1'],
 			['not_completed', 'course:family-core'],
+			['met', 'permission:student-publication'],
+			['not_permitted', 'permission:student-publication'],
 			['not_active', 'person'],
 			['wrong_role', 'role'],
 			['wrong_school', 'role'],

@@ -5,10 +5,12 @@ import {
 	certificationTitle,
 	course as findCourse,
 	coursesFor,
+	permissionPurposes,
 	renewalOf,
 	gate as findGate
 } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
+import { permissionText } from '#lib/server/catalogue/permission-texts.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
 import type { Finding } from './decide.ts';
@@ -48,6 +50,7 @@ const aboutOf: Record<string, About> = {
 	role: aboutRole,
 	acknowledgement: aboutAcknowledgement,
 	course: aboutCourse,
+	permission: aboutPermission,
 	certification: aboutCertification
 };
 
@@ -88,6 +91,26 @@ function aboutCourse(
 	return {
 		message: m.gate_not_completed({ what, minutes: course.minutes }, { locale }),
 		nextStep: { label: m.gate_next_course({ course: course.short }, { locale }), href: hrefOf(course) }
+	};
+}
+
+function aboutPermission(
+	finding: Finding,
+	{ subject, locale }: { subject: string; locale: Locale }
+): Explanation {
+	const purpose = permissionPurposes().find(({ id }) => id === subject);
+	if (!purpose) return noEvidence(locale);
+	const what = permissionText(purpose, 'student', locale).title;
+	if (finding.met)
+		return {
+			message: finding.until
+				? m.gate_permitted_until({ what, date: localDates(locale).lastDay(finding.until) }, { locale })
+				: m.gate_permitted({ what }, { locale }),
+			nextStep: null
+		};
+	return {
+		message: m.gate_not_permitted({ what }, { locale }),
+		nextStep: { label: m.gate_next_permission({}, { locale }), href: '/permissions' }
 	};
 }
 

@@ -5,6 +5,7 @@ import { nothingHeld, ofLearner, ofPeople, type Holdings } from '#lib/server/cer
 import { now } from '#lib/server/db/clock.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import type { AffiliationRole, Database, Purpose } from '#lib/server/db/schema.ts';
+import * as permissions from '#lib/server/families/permissions.ts';
 import { decide, type Decision, type Finding, type FindingCode, type GateEvidence } from './decide.ts';
 
 /** Somebody a gate is asked about: a person, or a visitor who is only a learner yet. */
@@ -22,7 +23,8 @@ export type GateAnswer = {
 	standing: Record<string, string>;
 };
 
-type PersonFacts = { active: boolean; roles: GateEvidence['roles'] };
+type PersonFacts = { active: boolean; roles: GateEvidence['roles']; permission: GateEvidence['permission'] };
+const notPermitted = () => ({ given: false, until: null });
 
 /**
  * Answers a gate for one or several subjects (owner and co-owner). Reads only; for an answer that an action rests
@@ -156,16 +158,25 @@ async function answer(
 	const at = await now(db);
 	const held = await ofPeople(db, people);
 	const facts = await factsOf(db, people);
+	const asksPermission = gate.asks.some((ask) => 'permission' in ask);
+	const permitted = asksPermission ? await permissions.holding(db, people, at) : notPermitted;
 	const decided: SubjectDecision[] = [];
 	for (const subject of subjects) {
 		const evidence =
 			'person' in subject
 				? evidenceOf(
 						held.get(subject.person) ?? nothingHeld,
-						facts.get(subject.person) ?? { active: false, roles: [] },
+						{
+							...(facts.get(subject.person) ?? { active: false, roles: [] }),
+							permission: (purpose) => permitted(subject.person, purpose)
+						},
 						at
 					)
-				: evidenceOf(await ofLearner(db, subject.learner), { active: true, roles: [] }, at);
+				: evidenceOf(
+						await ofLearner(db, subject.learner),
+						{ active: true, roles: [], permission: notPermitted },
+						at
+					);
 		decided.push({
 			...decide(gate, evidence, purpose, at, school),
 			part: subject.part,
@@ -201,6 +212,7 @@ export function evidenceOf(held: Holdings, facts: PersonFacts, at: Date): GateEv
 	return {
 		active: facts.active,
 		roles: facts.roles,
+		permission: facts.permission,
 		certification: (id) => statusOf(held, id, at),
 		credit: (id) =>
 			held.credits
@@ -231,7 +243,10 @@ export async function standingOf(db: Kysely<Database>, people: string[]): Promis
 }
 
 /** Whether people are active, and their roles now. Opaque ids only, so row-level security need not open. */
-async function factsOf(db: Kysely<Database>, people: string[]): Promise<Map<string, PersonFacts>> {
+async function factsOf(
+	db: Kysely<Database>,
+	people: string[]
+): Promise<Map<string, Omit<PersonFacts, 'permission'>>> {
 	if (people.length === 0) return new Map();
 	const { rows } = await sql<{
 		person: string;

@@ -66,6 +66,9 @@ describe('another system’s question', () => {
 			{ email: '' }
 		])
 			expect(shape(await ask(key))).toEqual(known);
+		const posting = shape(await ask({ email: student.email }, 'poster'));
+		expect(posting?.findings.map((finding) => finding.code)).toEqual(['not_certified', 'not_permitted']);
+		expect(shape(await ask({ email: 'nobody@wrsd.example' }, 'poster'))).toEqual(posting);
 	});
 
 	test('is kept apart with its reasons as codes, and never holds a name', async () => {

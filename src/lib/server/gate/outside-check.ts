@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { gate as findGate } from '#lib/server/catalogue/catalogue.ts';
 import type { ApiToken } from '#lib/server/auth/tokens.ts';
 import type { Db } from '#lib/server/db/database.ts';
@@ -61,25 +62,38 @@ export async function outsideCheck(
 	};
 }
 
-const blank = new Set<Finding['code']>(['not_certified', 'not_acknowledged', 'not_completed']);
+const blank = new Set<Finding['code']>([
+	'not_certified',
+	'not_acknowledged',
+	'not_completed',
+	'not_permitted'
+]);
 
 function asNotHeld(finding: Finding): Finding {
 	return { ...finding, met: false, until: null };
 }
 
-/** The one active person with this e-mail or source id; an address that several share names nobody. */
+/**
+ * The one active person with this e-mail or source id; an address that several share names nobody. A record that was
+ * merged into another is that other's.
+ */
 async function findPerson(db: Db, key: PersonKey): Promise<string | null> {
-	const found = await within(db, { kind: 'system', purpose: 'gate-check' }, (trx) => {
-		const query = trx
-			.selectFrom('person_identity as i')
-			.innerJoin('person as p', 'p.id', 'i.person')
+	const found = await within(db, { kind: 'system', purpose: 'gate-check' }, async (trx) => {
+		const query = trx.selectFrom('person_identity as i').select('i.person').limit(50);
+		const named = await ('email' in key
+			? query.where((eb) => eb(eb.fn('lower', ['i.email']), '=', key.email.trim().toLowerCase())).execute()
+			: query.where('i.sourced_id', '=', key.sourcedId.trim()).execute());
+		if (named.length === 0) return [];
+		return trx
+			.selectFrom('person as p')
 			.select('p.id')
 			.where('p.ended_at', 'is', null)
-			.where('p.merged_into', 'is', null)
-			.limit(2);
-		return 'email' in key
-			? query.where((eb) => eb(eb.fn('lower', ['i.email']), '=', key.email.trim().toLowerCase())).execute()
-			: query.where('i.sourced_id', '=', key.sourcedId.trim()).execute();
+			.where(
+				'p.id',
+				'in',
+				named.map(({ person }) => sql<string>`waypost_survivor(${person}::uuid)`)
+			)
+			.execute();
 	});
 	return found.length === 1 ? (found[0]?.id ?? null) : null;
 }

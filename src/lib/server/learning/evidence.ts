@@ -1,8 +1,12 @@
 import type { Kysely } from 'kysely';
 import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database } from '#lib/server/db/schema.ts';
+import { learnersWith } from './learners.ts';
 
-/** Everything recorded of one learner in one course, over all cycles. Instants are Date. */
+/**
+ * Everything recorded of one learner in one course, over all cycles. Instants are Date. Lessons that another learner of
+ * the same person finished count as finished; attempts and places are the learner's own.
+ */
 export type CourseEvidence = {
 	now: Date;
 	enrolments: { cycle: number; startedAt: Date }[];
@@ -95,12 +99,12 @@ export function recordedOf(learner: string, course: string): string {
 						and p.course_version = d.course_version and p.lesson = d.lesson and p.cycle = d.cycle)
 						then 'teacher-led' else d.path end)), '[]')
 				from lesson_done d join course_version v on v.id = d.course_version
-				where d.learner = whose.learner and v.course = whose.course),
+				where d.learner = any (whose.learners) and v.course = whose.course),
 			'places', (select coalesce(json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,
 					'furthest', furthest, 'at', at)), '[]')
 				from lesson_place where learner = whose.learner and course = whose.course),
 			'worked', (select coalesce(json_agg(json_build_object('lesson', lesson, 'exercise', exercise, 'cycle', cycle)), '[]')
-				from exercise_worked where learner = whose.learner and course = whose.course),
+				from exercise_worked where learner = any (whose.learners) and course = whose.course),
 			'open', (select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
 					'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path,
 					'expires_at', o.expires_at)
@@ -117,9 +121,11 @@ export function recordedOf(learner: string, course: string): string {
 				where w.learner = whose.learner and a.course = whose.course),
 			'acknowledgements', (select coalesce(json_agg(json_build_object('policy', policy, 'version', version,
 					'at', recorded_at)), '[]')
-				from acknowledgement where learner = whose.learner)
+				from acknowledgement where learner = any (whose.learners))
 		)
-		from (select ${learner}::uuid as learner, ${course}::text as course) whose
+		from (
+			select ${learner}::uuid as learner, ${course}::text as course, ${learnersWith(learner)} as learners offset 0
+		) whose
 	)`;
 }
 

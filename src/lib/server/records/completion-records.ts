@@ -31,7 +31,7 @@ export function recordsOf(filter: RecordFilter): RawBuilder<unknown> {
 		filter.schools === null ? sql`null::uuid[]` : sql`${`{${filter.schools.join(',')}}`}::uuid[]`;
 	const conditions = [
 		...(filter.status ? [sql`r.status = ${filter.status}`] : []),
-		...(filter.search ? [sql`position(lower(${filter.search}) in r.search_key) > 0`] : [])
+		...(filter.search ? [sql`position(waypost_folded(${filter.search}) in r.search_key) > 0`] : [])
 	];
 	const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
 	return sql`from completion_records(${filter.asOf.toISOString()}::timestamptz, ${zone}::text, ${renewal.grace_days}::int,
@@ -107,39 +107,42 @@ export type Standing = {
 	waived: number;
 };
 
-/** How a required course stands among the people in the actor's scope. Not yet due, in grace and overdue are never one number. */
-export async function standing(
+/**
+ * How each required course stands among the people in the actor's scope, the one that most people must hold first; of
+ * the one course alone that the filter names. Not yet due, in grace and overdue are never one number.
+ */
+export async function standings(
 	db: Db,
 	actor: PersonActor,
-	filter: RecordFilter,
-	course: string
-): Promise<Standing> {
-	const of = { ...filter, course, status: null, search: null };
+	filter: RecordFilter
+): Promise<(Standing & { course: string })[]> {
+	const of = { ...filter, status: null, search: null };
 	return within(db, scopeOf(actor), async (trx) => {
 		const at = filter.asOf.toISOString();
-		const { rows } = await sql<Record<keyof Standing, string>>`
+		const { rows } = await sql<Record<keyof Standing, string> & { course: string }>`
 			with best as (
-				select distinct on (person) person, status, due_at, valid_until ${recordsOf(of)} where r.required
-				order by person, array_position(array['completed', 'credited', 'waived', 'in_progress', 'not_started', 'expired', 'revoked'], status),
+				select distinct on (person, course) person, course, status, due_at, valid_until
+				${recordsOf(of)} where r.required
+				order by person, course, array_position(array['completed', 'credited', 'waived', 'in_progress', 'not_started', 'expired', 'revoked'], status),
 					valid_until desc nulls first
 			)
-			select count(*) filter (where status <> 'waived') as must,
+			select course,
+				count(*) filter (where status <> 'waived') as must,
 				count(*) filter (where status in ('completed', 'credited') and (valid_until is null or valid_until > ${at}::timestamptz)) as current,
 				count(*) filter (where status = 'completed' and valid_until <= ${at}::timestamptz) as "inGrace",
 				count(*) filter (where status not in ('completed', 'credited', 'waived')
 					and (due_at <= ${at}::timestamptz or status in ('expired', 'revoked'))) as overdue,
 				count(*) filter (where status in ('not_started', 'in_progress') and (due_at is null or due_at > ${at}::timestamptz)) as "notYetDue",
 				count(*) filter (where status = 'waived') as waived
-			from best`.execute(trx);
-		const row = rows[0];
-		const whole = (key: keyof Standing) => Number(row?.[key] ?? 0);
-		return {
-			must: whole('must') - whole('notYetDue'),
-			current: whole('current'),
-			inGrace: whole('inGrace'),
-			overdue: whole('overdue'),
-			notYetDue: whole('notYetDue'),
-			waived: whole('waived')
-		};
+			from best group by course order by count(*) desc, course`.execute(trx);
+		return rows.map((row) => ({
+			course: row.course,
+			must: Number(row.must) - Number(row.notYetDue),
+			current: Number(row.current),
+			inGrace: Number(row.inGrace),
+			overdue: Number(row.overdue),
+			notYetDue: Number(row.notYetDue),
+			waived: Number(row.waived)
+		}));
 	});
 }

@@ -90,7 +90,7 @@ function copyStatement(client: pg.PoolClient, filter: RecordFilter): string {
 	const schools = filter.schools === null ? 'null' : client.escapeLiteral(`{${filter.schools.join(',')}}`);
 	const conditions = [
 		...(filter.status ? [`r.status = ${text(filter.status)}`] : []),
-		...(filter.search ? [`position(lower(${text(filter.search)}) in r.search_key) > 0`] : [])
+		...(filter.search ? [`position(waypost_folded(${text(filter.search)}) in r.search_key) > 0`] : [])
 	];
 	// One column of finished cells; delimiter and quote are control characters, which the cells never hold.
 	return `copy (

@@ -1,7 +1,7 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Kysely } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
-import { recordSchools, seesDistrict } from '#lib/server/auth/can.ts';
+import { administersSchools, seesDistrict } from '#lib/server/auth/can.ts';
 import { catalogue, district } from '#lib/server/catalogue/catalogue.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 
@@ -44,7 +44,7 @@ export type FilterValues = { school: string; course: string; status: string; as_
 
 /** What can be chosen: the schools in the actor's scope, and the courses and certifications there are records of. */
 export async function choices(db: Kysely<Database>, actor: PersonActor): Promise<FilterChoices> {
-	const own = recordSchools(actor);
+	const own = administersSchools(actor);
 	let query = db.selectFrom('organisation').select(['id', 'name']).orderBy('name');
 	if (!seesDistrict(actor))
 		query = query.where('id', 'in', own.length > 0 ? own : ['00000000-0000-0000-0000-000000000000']);

@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import { describe, expect, test } from 'vitest';
 import type { RegistrationState } from '#lib/register/states.ts';
 import { rightAnswers } from '#lib/register/testing/answers.ts';
@@ -158,14 +157,7 @@ describe('a move of a registration', () => {
 				inTrx((trx) => move(trx, one, 'in_review', { actor: actor.person }))
 			).rejects.toMatchObject({ code: 'WP007' });
 		const second = await people.person(app, { school: place.school, role: 'principal' });
-		await inTrx(async (trx) => {
-			await sql`select set_config('waypost.scope', 'system:seed', true)`.execute(trx);
-			await trx
-				.updateTable('person')
-				.set({ merged_into: second.person })
-				.where('id', '=', one.coOwner.person)
-				.execute();
-		});
+		await people.mergedInto(app, one.coOwner, second, place.administrator);
 		await expect(inTrx((trx) => move(trx, one, 'in_review', { actor: second.person }))).rejects.toMatchObject(
 			{ code: 'WP007' }
 		);

@@ -1,9 +1,10 @@
-import { scopeOf, type PersonActor } from '#lib/server/auth/actor.ts';
+import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AccountType } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { RecordedReason } from '#lib/server/gate/gate.ts';
+import * as seen from '#lib/server/people/seen.ts';
 import type { RegistrationBody } from '#lib/register/schemas.ts';
 import type { RegistrationState } from '#lib/register/states.ts';
 import type { Part } from './attestations.ts';
@@ -167,20 +168,16 @@ export async function namesOf(
 	people: readonly string[],
 	known: readonly string[] = []
 ): Promise<Map<string, string>> {
-	const read = async (scope: Parameters<typeof within>[1], asked: readonly string[]) => {
-		if (asked.length === 0) return [];
-		const rows = await within(db, scope, (trx) =>
-			trx
-				.selectFrom('person_identity')
-				.select(['person', 'given_name', 'family_name'])
-				.where('person', 'in', [...asked])
-				.execute()
-		);
-		return rows.map((row) => [row.person, `${row.given_name} ${row.family_name}`.trim()] as const);
-	};
-	const inScope = await read(scopeOf(actor), people);
-	const ownAccounts = await read({ kind: 'system', purpose: 'register', actor: actor.person }, known);
-	return new Map([...inScope, ...ownAccounts]);
+	const inScope = await seen.namesOf(db, actor, people);
+	if (known.length === 0) return inScope;
+	const ownAccounts = await within(db, { kind: 'system', purpose: 'register', actor: actor.person }, (trx) =>
+		trx
+			.selectFrom('person_identity')
+			.select(['person', 'given_name', 'family_name'])
+			.where('person', 'in', [...known])
+			.execute()
+	);
+	return new Map([...inScope, ...ownAccounts.map((row) => [row.person, seen.nameOf(row)] as const)]);
 }
 
 function registrations(db: Db) {

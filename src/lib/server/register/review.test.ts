@@ -1,6 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
-import { enter } from '#lib/server/db/scope.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import * as coOwners from './co-owner.ts';
@@ -187,14 +186,7 @@ describe('who reviews', () => {
 		expect(await give(before, one, 'approve', 2)).toEqual({ ok: false, reason: 'may-not', why: 'was-owner' });
 		await coOwners.signAs(app, await people.actorOf(app, another), one.id, 2, everyStatement);
 		const twin = await reviewer(app, place);
-		await app.transaction().execute(async (trx) => {
-			await enter(trx, { kind: 'system', purpose: 'seed' });
-			await trx
-				.updateTable('person')
-				.set({ merged_into: twin.person })
-				.where('id', '=', another.person)
-				.execute();
-		});
+		await people.mergedInto(app, another, twin, place.administrator);
 		expect(await give(await people.actorOf(app, twin), one, 'approve', 2)).toEqual({
 			ok: false,
 			reason: 'may-not',

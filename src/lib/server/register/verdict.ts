@@ -29,7 +29,11 @@ export type VerdictResult =
 	| { ok: true; state: 'active' | 'changes_requested' | 'rejected' }
 	/** No such registration, or one of another school. */
 	| { ok: false; reason: 'not-found' }
-	| { ok: false; reason: 'may-not'; why: 'own-registration' | 'was-owner' | 'not-reviewer' | 'not-signed-in' }
+	| {
+			ok: false;
+			reason: 'may-not';
+			why: 'own-registration' | 'was-owner' | 'second-factor' | 'not-reviewer' | 'not-signed-in';
+	  }
 	| { ok: false; reason: 'already-decided'; state: RegistrationState }
 	/** There is a newer revision than the one that was read. */
 	| { ok: false; reason: 'changed-since'; revision: number }

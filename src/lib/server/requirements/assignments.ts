@@ -5,7 +5,7 @@ import type { AffiliationRole, Band } from '#lib/server/db/schema.ts';
 import type { Holdings } from '#lib/server/certification/holdings.ts';
 import { renewalOpensBefore, statusOf } from '#lib/server/certification/certification-status.ts';
 import { renewalIsOpen, type CertificationStatus } from '#lib/server/certification/status.ts';
-import { audienceOf } from './audience.ts';
+import { isMeantFor } from './audience.ts';
 
 export type Role = { role: AffiliationRole; band: Band | null; organisationName: string; since: Date };
 export type Assignment = {
@@ -36,7 +36,7 @@ export function assignmentsFor(
 	return Object.values(courses)
 		.flatMap((course): Assignment[] => {
 			const status = statusOf(held, course.certification, at);
-			const fitting = roles.filter((role) => isFor(course, role));
+			const fitting = roles.filter((role) => isMeantFor(course, role));
 			const because = fitting
 				.filter((role) => course.required?.roles.includes(role.role))
 				.sort((a, b) => a.since.getTime() - b.since.getTime())[0];
@@ -72,11 +72,6 @@ export function assignmentsFor(
 				Number(b.required) - Number(a.required) ||
 				(a.dueAt?.getTime() ?? Infinity) - (b.dueAt?.getTime() ?? Infinity)
 		);
-}
-
-/** Whether somebody in this role belongs to the course's audience, and to its band. */
-function isFor(course: Course, { role, band }: Role): boolean {
-	return audienceOf(role) === course.audience && (!course.band || course.band === band);
 }
 
 /**

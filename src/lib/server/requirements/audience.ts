@@ -1,8 +1,9 @@
 import type { RequestActor } from '#lib/server/auth/actor.ts';
-import type { AffiliationRole } from '#lib/server/db/schema.ts';
+import { bandsOf } from '#lib/server/catalogue/catalogue.ts';
+import type { AffiliationRole, Band } from '#lib/server/db/schema.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 
-export type TakeRefusal = 'sign-in-first' | 'other-audience';
+export type TakeRefusal = 'sign-in-first' | 'other-audience' | 'other-band';
 
 /** Which courses are meant for somebody in this role. */
 export function audienceOf(role: AffiliationRole): Course['audience'] {
@@ -11,13 +12,26 @@ export function audienceOf(role: AffiliationRole): Course['audience'] {
 	return role === 'volunteer' ? 'partner' : 'staff';
 }
 
-/** Whether this actor may take a course: its audience, or anybody where the course is open to visitors. */
+/** Whether a course is meant for somebody in this role: its audience, and its bands of students. */
+export function isMeantFor(
+	course: Course,
+	{ role, band }: { role: AffiliationRole; band: Band | null }
+): boolean {
+	const bands = bandsOf(course);
+	return audienceOf(role) === course.audience && (!bands || (band !== null && bands.includes(band)));
+}
+
+/**
+ * Whether this actor may take a course: those it is meant for, or anybody where the course is open to visitors. A
+ * course for other grades is not theirs to take: all bands earn the same certification, and each by its own course.
+ */
 export function mayTake(
 	actor: RequestActor,
 	course: Course
 ): { ok: true } | { ok: false; reason: TakeRefusal } {
 	if (course.visitors) return { ok: true };
 	if (actor.kind !== 'person') return { ok: false, reason: 'sign-in-first' };
+	if (actor.affiliations.some((held) => isMeantFor(course, held))) return { ok: true };
 	const belongs = actor.affiliations.some((held) => audienceOf(held.role) === course.audience);
-	return belongs ? { ok: true } : { ok: false, reason: 'other-audience' };
+	return { ok: false, reason: belongs ? 'other-band' : 'other-audience' };
 }

@@ -1,5 +1,4 @@
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
-import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as records from '#lib/server/records/completion-records.ts';
@@ -15,7 +14,6 @@ export const load: PageServerLoad = async (event) => {
 	const at = await now(serving());
 	const known = await choices(serving(), actor);
 	const read = readFilter(event.url.searchParams, actor, known, at);
-	const required = Object.values(catalogue().courses).filter((course) => course.required);
 	const base = { choices: known, values: read.values, query: event.url.search };
 	if (!read.ok)
 		return {
@@ -25,17 +23,15 @@ export const load: PageServerLoad = async (event) => {
 			total: 0,
 			page: 1,
 			pages: 1,
-			standing: null
+			standings: []
 		};
 
 	const { filter } = read;
 	const say = localDates(event.locals.locale);
 	const wanted = Math.max(1, Number.parseInt(event.url.searchParams.get('page') ?? '1', 10) || 1);
-	const summed =
-		required.find((course) => course.slug === filter.course) ?? (filter.course ? undefined : required[0]);
-	const [found, standing] = await Promise.all([
+	const [found, standings] = await Promise.all([
 		records.page(serving(), actor, filter, { number: wanted, size }),
-		summed ? records.standing(serving(), actor, filter, summed.slug) : null
+		records.standings(serving(), actor, filter)
 	]);
 	const titles = new Map(known.courses.map((course) => [course.slug, course.title]));
 	return {
@@ -44,7 +40,10 @@ export const load: PageServerLoad = async (event) => {
 		total: found.total,
 		page: wanted,
 		pages: Math.max(1, Math.ceil(found.total / size)),
-		standing: standing && summed ? { ...standing, course: summed.short } : null,
+		standings: standings.map((standing) => ({
+			...standing,
+			title: titles.get(standing.course) ?? standing.course
+		})),
 		rows: found.rows.map((row) => ({
 			key: row.key,
 			name: `${row.familyName}, ${row.givenName}`,

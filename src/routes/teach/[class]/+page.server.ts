@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import * as pictureSignIn from '#lib/server/auth/class-sign-in/picture-sign-in.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { classCourse } from '#lib/server/certification/class-lessons.ts';
 import { serving } from '#lib/server/db/serving.ts';
@@ -12,9 +13,10 @@ export const load: PageServerLoad = async (event) => {
 	const say = localDates(event.locals.locale);
 	const offered = led.coursesToLead(room.band);
 	const chosen = event.url.searchParams.get('course') ?? offered[0]?.slug ?? '';
-	const [taken, running] = await Promise.all([
+	const [taken, running, paused] = await Promise.all([
 		classCourse(serving(), teacher.person, room.id, chosen),
-		led.running(serving(), teacher.person)
+		led.running(serving(), teacher.person),
+		pictureSignIn.paused(serving(), room.id)
 	]);
 	if (!taken) error(404, m.teach_no_such_lesson());
 	const { course, students } = taken;
@@ -54,6 +56,7 @@ export const load: PageServerLoad = async (event) => {
 			title: titleOf(here),
 			path: lessonPath(here.class, here.course, here.lesson)
 		},
+		picturesPaused: paused.length,
 		runningElsewhere: running !== null && here === null,
 		notice: event.url.searchParams.get('notice') === 'not-begun'
 	};

@@ -114,3 +114,24 @@ export async function endPerson(db: Db, person: string): Promise<void> {
 			.execute();
 	});
 }
+
+/** Brings two records of one person together as `by` would, links of learning left aside. */
+export async function mergePerson(
+	db: Db,
+	{ kept, absorbed, by }: { kept: string; absorbed: string; by: string }
+): Promise<void> {
+	await within(db, { kind: 'system', purpose: 'merge', actor: by }, async (trx) => {
+		await trx
+			.insertInto('person_merge')
+			.values({
+				kind: 'merge',
+				kept,
+				absorbed,
+				merged_by: by,
+				reason: 'One person, two records',
+				moved: '{}'
+			})
+			.execute();
+		await trx.updateTable('person').set({ merged_into: kept }).where('id', '=', absorbed).execute();
+	});
+}

@@ -82,8 +82,30 @@ function checkDistrict(report: ContentReport, catalogue: Catalogue): void {
 				'Use a gate of the same audience.'
 			);
 	}
+	checkSingleSignOn(report, catalogue);
 	for (const number of repeated(district.related_policies.map((related) => related.number)))
 		report.error({ file, entry: ['related_policies'] }, `policy ${number} is listed twice.`, 'List it once.');
+}
+
+function checkSingleSignOn(report: ContentReport, { district }: Catalogue): void {
+	const file = 'district.yaml';
+	const entries = district.single_sign_on;
+	for (const id of repeated(entries.map((entry) => entry.id)))
+		report.error(
+			{ file, entry: ['single_sign_on'] },
+			`single sign-on “${id}” is there twice.`,
+			'Give each entry its own id.'
+		);
+	// There, one person has another subject for each client, and a person is one subject at an issuer.
+	const once = entries.flatMap((entry) =>
+		entry.preset === 'entra' ? entry.tenant : entry.preset === 'oidc' ? entry.issuer : []
+	);
+	for (const name of repeated(once))
+		report.error(
+			{ file, entry: ['single_sign_on'] },
+			`${name} vouches for people in two entries.`,
+			'Keep one entry, and name all of its audiences there.'
+		);
 }
 
 function checkGates(report: ContentReport, catalogue: Catalogue): void {

@@ -70,6 +70,7 @@ export async function makePerson(
 			email: null,
 			affiliations: [{ organisation: school, organisationName: 'a school', role, band: null, since }],
 			rights: rights.map((right) => ({ right, organisation: school })),
+			assurance: 'password',
 			session: person.id
 		};
 	});

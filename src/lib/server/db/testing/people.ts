@@ -249,6 +249,34 @@ export async function granted(
 		.execute();
 }
 
+/** Marks a person's record as merged into another; only the mark, without what a merge moves. */
+export async function mergedInto(
+	app: Db,
+	absorbed: { person: string },
+	kept: { person: string },
+	by: { person: string }
+): Promise<void> {
+	await within(app, seed, async (trx) => {
+		await trx
+			.updateTable('person')
+			.set({ merged_into: kept.person })
+			.where('id', '=', absorbed.person)
+			.execute();
+		await trx
+			.insertInto('person_merge')
+			.values({
+				kind: 'merge',
+				kept: kept.person,
+				absorbed: absorbed.person,
+				undoes: null,
+				merged_by: by.person,
+				reason: 'Two entries of one person',
+				moved: '{}'
+			})
+			.execute();
+	});
+}
+
 /** The person as a request of theirs would see them: roles and rights of this moment. */
 export async function actorOf(app: Db, { person, learner, email }: TestPerson): Promise<PersonActor> {
 	return within(app, seed, async (trx) => {
@@ -287,6 +315,7 @@ export async function actorOf(app: Db, { person, learner, email }: TestPerson): 
 			familyName: identity.family_name,
 			affiliations,
 			rights,
+			assurance: 'password',
 			session: '00000000-0000-7000-8000-000000000000'
 		};
 	});

@@ -6,6 +6,7 @@ import { courseInLanguage } from '#lib/server/certification/view-in-language.ts'
 import { serving } from '#lib/server/db/serving.ts';
 import { mayTake } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { refuseOther } from '../../learner.server.ts';
 import { lessonContext } from '../../lesson-context.server.ts';
 import type { PageServerLoad } from './$types';
 
@@ -14,10 +15,11 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 	const course = findCourse(params.course);
 	if (!course) error(404, m.learn_no_such_course());
 	const may = mayTake(locals.actor, course);
-	if (!may.ok && may.reason === 'sign-in-first')
-		redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname)}`);
-	if (!may.ok && !(course.led && locals.actor.kind === 'person' && locals.actor.teachesClass))
-		error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
+	if (!may.ok) {
+		if (may.reason === 'sign-in-first') redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname)}`);
+		const leads = course.led && locals.actor.kind === 'person' && locals.actor.teachesClass;
+		if (!leads) refuseOther(may.reason);
+	}
 	const version = await carried(serving(), course);
 	const said = courseInLanguage(course, locals.locale);
 	return {
@@ -42,12 +44,7 @@ export const load: PageServerLoad = async ({ params, locals, url }) => {
 			objectives: lesson.objectives,
 			sections: lesson.sections.map(({ title }) => title),
 			exercises: lesson.exercises,
-			context: lessonContext(
-				lesson,
-				lesson.exercises.map(({ id }) => id),
-				[],
-				said.language
-			)
+			context: lessonContext(lesson, lesson.sections, [], said.language)
 		}))
 	};
 };

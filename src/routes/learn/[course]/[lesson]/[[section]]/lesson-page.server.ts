@@ -41,6 +41,6 @@ export function lessonPage(
 		exercisesLeft: lesson.sections
 			.filter((entry) => entry.exercises.some((id) => !at.worked.includes(id)))
 			.map(({ index, title }) => ({ index, title })),
-		context: lessonContext(lesson, here?.exercises ?? [], at.worked, course.language)
+		context: lessonContext(lesson, here ? [here] : [], at.worked, course.language)
 	};
 }

@@ -1,4 +1,5 @@
 import { error, redirect } from '@sveltejs/kit';
+import { drawingsIn } from '#lib/lesson/drawings.server.ts';
 import { isComplete, readAnswer } from '#lib/quiz/present.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
@@ -17,6 +18,7 @@ export const load: PageServerLoad = async (event) => {
 		attempt: { id: attempt.id, number: attempt.number },
 		index,
 		item,
+		drawings: drawingsIn(item.shown),
 		answered: items.map((entry) => entry.answered)
 	};
 };

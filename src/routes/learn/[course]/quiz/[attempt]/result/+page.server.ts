@@ -1,4 +1,5 @@
 import { redirect } from '@sveltejs/kit';
+import { drawingsIn } from '#lib/lesson/drawings.server.ts';
 import { mainPolicy } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
@@ -15,6 +16,7 @@ export const load: PageServerLoad = async (event) => {
 	if (!outcome) redirect(303, `/learn/${attempt.course}/quiz/${attempt.id}/check`);
 	const view = viewInLanguage(await openCourse(event, attempt.course), event.locals.locale);
 	const titles = Object.fromEntries(view.course.lessons.map((lesson) => [lesson.slug, lesson.title]));
+	const items = outcome.outcome === 'submitted' ? await attempts.review(serving(), attempt, outcome) : [];
 	const named = (slugs: string[]) => slugs.map((slug) => ({ slug, title: titles[slug] ?? slug }));
 	return {
 		course: { slug: attempt.course, short: view.course.short, path: view.course.path },
@@ -28,7 +30,8 @@ export const load: PageServerLoad = async (event) => {
 		lessonsToReview: named(outcome.graded.lessonsToReview),
 		lessonsAskedFor: named(outcome.graded.lessonsAskedFor),
 		policyNumber: mainPolicy().number,
-		items: outcome.outcome === 'submitted' ? await attempts.review(serving(), attempt, outcome) : [],
+		items,
+		drawings: drawingsIn(items.map(({ mock }) => mock)),
 		next: nextStep(view, localDates(event.locals.locale)),
 		visitor: event.locals.actor.kind === 'visitor'
 	};

@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 		section,
 		title: here.title,
 		// What was worked through belongs to nobody: the class practises together.
-		context: lessonContext(lesson, here.exercises, [], 'en')
+		context: lessonContext(lesson, [here], [], 'en')
 	};
 };
 

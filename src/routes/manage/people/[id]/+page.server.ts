@@ -1,0 +1,44 @@
+import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
+import { m } from '#lib/messages/compiled/messages.js';
+import { administerDistrict, readAudit } from '#lib/server/auth/can.ts';
+import { serving } from '#lib/server/db/serving.ts';
+import * as signIns from '#lib/server/people/sign-ins.ts';
+import * as personStory from '#lib/server/records/person-story.ts';
+import { peopleReader } from '../../administrator.server.ts';
+import { refusedSignIn, storyInWords } from './story-words.server.ts';
+import type { Actions, PageServerLoad } from './$types';
+
+const dones = ['end-sessions', 'disable', 'enable', 'merged', 'undone', 'granted'] as const;
+
+export const load: PageServerLoad = async (event) => {
+	const actor = peopleReader(event);
+	const found = await personStory.read(serving(), actor, event.params.id);
+	if (!found) error(404, { message: m.people_unknown(), hint: m.people_unknown_hint() });
+	if (found.mergedInto !== null) redirect(303, `/manage/people/${found.mergedInto}`);
+	const { story } = found;
+	const done = event.url.searchParams.get('done');
+	return {
+		...storyInWords(story, event.locals.locale),
+		done: dones.find((word) => word === done) ?? null,
+		may: {
+			manageSignIn: story.mayManageSignIn,
+			change: administerDistrict(actor).ok && !story.own,
+			audit: readAudit(actor).ok
+		}
+	};
+};
+
+const act = (what: signIns.SignInAct) => async (event: RequestEvent<{ id: string }>) => {
+	const actor = peopleReader(event);
+	const answer = await signIns.manage(serving(), actor, event.params.id, what);
+	if (answer.ok) redirect(303, `/manage/people/${event.params.id}?done=${what}`);
+	if (answer.reason === 'unknown-person')
+		error(404, { message: m.people_unknown(), hint: m.people_unknown_hint() });
+	return fail(answer.reason === 'no-sign-in' ? 400 : 403, { message: refusedSignIn(answer.reason) });
+};
+
+export const actions: Actions = {
+	endSessions: act('end-sessions'),
+	disable: act('disable'),
+	enable: act('enable')
+};

@@ -1,0 +1,182 @@
+import { m } from '#lib/messages/compiled/messages.js';
+import type { Locale } from '#lib/messages/compiled/runtime.js';
+import { stateKinds, stateWord } from '#lib/register/states.ts';
+import { localDates, type LocalDates } from '#lib/server/catalogue/local-dates.ts';
+import type { SignInRefusal } from '#lib/server/people/sign-ins.ts';
+import type { AuditEntry } from '#lib/server/records/audit.ts';
+import { eventWords, rightWord, type Told } from '#lib/server/records/event-words.ts';
+import type { PersonStory } from '#lib/server/records/person-story.ts';
+import { roleWord } from '../../records/record-words.ts';
+
+/** A person's story in words, as the page shows it. */
+export function storyInWords(story: PersonStory, locale: Locale) {
+	const say = localDates(locale);
+	const { at } = story;
+	return {
+		person: story.person,
+		name: `${story.givenName} ${story.familyName}`.trim(),
+		here: story.here,
+		own: story.own,
+		facts: [
+			{ label: m.signin_email(), value: story.email ?? '' },
+			{ label: m.people_fact_sourced_id(), value: story.sourcedId ?? '' },
+			...(story.employeeId ? [{ label: m.people_fact_employee_id(), value: story.employeeId }] : [])
+		],
+		signIn: {
+			state: story.signIn.state,
+			sessions: story.signIn.sessions,
+			words: signInWords(story, say)
+		},
+		roles: story.roles.map((held) => ({
+			role: held.band
+				? m.people_role_band({ role: roleWord(held.role), band: held.band })
+				: roleWord(held.role),
+			school: held.school,
+			time: timeWords(held, say),
+			running: held.running
+		})),
+		certifications: story.certifications.map(({ title, state, validUntil, certificate }) => ({
+			title,
+			state,
+			through: validUntil && say.lastDay(validUntil),
+			certificate
+		})),
+		assignments: story.assignments
+			.filter(({ required, dueAt, waived }) => required && (dueAt !== null || waived))
+			.map(({ course, dueAt, waived, because }) => ({
+				slug: course.slug,
+				title: course.short,
+				waived,
+				due: dueAt && say.date(dueAt),
+				overdue: dueAt !== null && dueAt <= at,
+				because:
+					because && m.people_because({ role: roleWord(because.role), school: because.organisationName })
+			})),
+		withScores: story.withScores,
+		courses: story.courses.map((taken) => ({
+			key: `${taken.course} ${taken.cycle}`,
+			title: taken.title,
+			completed: taken.completedAt && say.date(taken.completedAt),
+			through: taken.validUntil && say.lastDay(taken.validUntil),
+			score: taken.scorePercent === null ? null : m.people_score({ percent: taken.scorePercent }),
+			attempts: taken.attempts
+		})),
+		accounts: story.accounts.map(({ registration, part }) => ({
+			id: registration.id,
+			name: registration.revision?.body.display_name || m.people_event_unnamed_account(),
+			part: part === 'owner' ? m.review_owner() : m.review_co_owner(),
+			school: registration.organisationName,
+			state: stateWord(registration.state),
+			kind: stateKinds[registration.state]
+		})),
+		rights: story.rights.map((held) => ({
+			id: held.id,
+			right: rightWord(held.right),
+			place: held.place.name,
+			time: timeWords(held, say),
+			standing: held.standing,
+			by: held.grantedBy ?? m.people_rights_setup()
+		})),
+		classes: story.classes.map((attended) => ({
+			...attended,
+			part: attended.part === 'teacher' ? roleWord('teacher') : roleWord('student'),
+			time: timeWords(attended, say)
+		})),
+		family: story.family.map((link) => ({
+			person: link.person,
+			name: link.name,
+			as: link.as === 'guardian' ? m.people_family_guardian() : m.people_family_child(),
+			sees: link.maySeeRecord,
+			time: timeWords(link, say)
+		})),
+		looks: story.looks.map((look, index) => ({
+			key: index,
+			by: look.by ?? m.people_somebody(),
+			right: look.right ? rightWord(look.right) : '',
+			last: instantWords(look.last, say),
+			times: look.times
+		})),
+		events: story.events.map((entry) => entryInWords(entry, story, locale)),
+		merges: story.merges.map((merge) => ({
+			id: merge.id,
+			said: m.people_merged_line({
+				name: merge.name ?? m.people_somebody(),
+				date: say.date(merge.at),
+				by: merge.by ?? m.people_somebody()
+			}),
+			reason: merge.reason,
+			undone:
+				merge.undone &&
+				m.people_undone_line({
+					date: say.date(merge.undone.at),
+					by: merge.undone.by ?? m.people_somebody(),
+					reason: merge.undone.reason
+				})
+		}))
+	};
+}
+
+/** An entry of the audit in words: when, what, by whom, about whom. */
+export function entryInWords(entry: AuditEntry, told: Told, locale: Locale) {
+	const say = localDates(locale);
+	return {
+		key: `${entry.source}${entry.id}`,
+		when: instantWords(entry.at, say),
+		what: eventWords(entry, told, locale),
+		by: byWords(entry, told),
+		byId: entry.actor,
+		right: entry.actorRight && entry.actor !== entry.person ? rightWord(entry.actorRight) : null,
+		about: entry.person && (told.names.get(entry.person) ?? m.people_somebody()),
+		aboutId: entry.person
+	};
+}
+
+/** What follows by itself from what somebody learned. */
+const followsByItself = ['course.completed', 'certification.granted', 'certificate.issued'];
+
+function byWords({ actor, person, kind }: AuditEntry, { names }: Told): string {
+	if (actor === null)
+		return person === null || followsByItself.includes(kind)
+			? m.people_by_system()
+			: m.people_by_themselves();
+	return actor === person ? m.people_by_themselves() : (names.get(actor) ?? m.people_somebody());
+}
+
+/** “14 September 2026, 9:05”. */
+export function instantWords(at: Date, say: LocalDates): string {
+	return `${say.date(at)}, ${say.time(at)}`;
+}
+
+/** From when until when, in whole days. */
+export function timeWords(
+	{ from, until }: { from: Date | null; until: Date | null },
+	say: LocalDates
+): string {
+	if (from && until) return m.people_from_through({ from: say.date(from), through: say.lastDay(until) });
+	if (from) return m.people_since({ from: say.date(from) });
+	return until ? m.people_through({ through: say.lastDay(until) }) : m.people_always();
+}
+
+function signInWords({ signIn }: PersonStory, say: LocalDates): string[] {
+	if (signIn.state === 'none') return [];
+	return [
+		...(signIn.disabledAt ? [m.people_sign_in_disabled_on({ date: say.date(signIn.disabledAt) })] : []),
+		signIn.lastSeenAt
+			? m.people_sign_in_seen({ when: instantWords(signIn.lastSeenAt, say) })
+			: m.people_sign_in_never(),
+		...(signIn.state === 'works' ? [m.people_sign_in_sessions({ count: signIn.sessions })] : [])
+	];
+}
+
+/** Why somebody's sign-in can't be cared for by this reader, and what to do. */
+export function refusedSignIn(reason: Exclude<SignInRefusal, 'unknown-person'>): string {
+	return {
+		'not-signed-in': m.people_refused,
+		oneself: m.people_refuse_own_sign_in,
+		'no-right': m.people_refuse_no_right,
+		'other-school': m.people_refuse_other_school,
+		'holds-rights': m.people_refuse_holds_rights,
+		'no-sign-in': m.people_refuse_no_sign_in,
+		last: m.people_refuse_last
+	}[reason]();
+}
