@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { courseOf, lessonOf } from './harness/lesson.ts';
+import { openMail } from './harness/mail.ts';
 import { axe, axeEverywhere, noSidewaysScroll, showIn } from './harness/page-checks.ts';
 import { startQuiz, takeQuiz } from './harness/quiz.ts';
 import { beginDraft, formPages, signAndSubmit, tickAll } from './harness/registration.ts';
@@ -33,7 +34,13 @@ const publicPages: [path: string, status?: number][] = [
 	['/learn/no-such-course', 404],
 	// Authors' preview is not in a build.
 	['/preview/staff-initial/what-it-covers/1', 404],
-	['/first-administrator/no-such-link']
+	['/first-administrator/no-such-link'],
+	['/sign-in/forgot'],
+	['/sign-in/forgot?asked'],
+	['/sign-in/reset/no-such-link'],
+	['/invitation'],
+	['/invitation/KEY-7K3M-9QXD-2FHT-8VWC'],
+	['/demo/mail']
 ];
 
 for (const [path, status] of publicPages) {
@@ -98,7 +105,13 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['principal@wrsd.example', '/manage/records?status=waived'],
 	['admin@wrsd.example', '/manage/records?as_of=2999-01-01'],
 	['principal@wrsd.example', '/manage/coverage'],
-	['new.teacher@wrsd.example', '/manage/coverage', 403]
+	['new.teacher@wrsd.example', '/manage/coverage', 403],
+	['admin@wrsd.example', '/manage/invitations'],
+	['principal@wrsd.example', '/manage/invitations'],
+	['principal@wrsd.example', '/manage/invitations?problem=nobody'],
+	['principal@wrsd.example', '/manage/invitations/recover?name=lind'],
+	['principal@wrsd.example', '/manage/invitations/recover?name=zz'],
+	['new.teacher@wrsd.example', '/manage/invitations', 403]
 ];
 
 for (const [who, path, status] of ownPages) {
@@ -251,6 +264,38 @@ test('a certificate, on the screen of its holder and on the public page, is acce
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(
 		'This certificate is real and valid today.'
 	);
+	await axeEverywhere(page);
+});
+
+test('an invitation is accessible: its mail, the form with a mistake, and the question whose lessons these are', async ({
+	page
+}) => {
+	test.setTimeout(120_000);
+	await openMail(page, 'carol.marsh@mail.example', /^Your invitation to Waypost/);
+	await axeEverywhere(page);
+	await page.setViewportSize({ width: 1280, height: 900 });
+	await page.getByRole('link', { name: 'Open my sign-in' }).click();
+	await axeEverywhere(page);
+	await page.setViewportSize({ width: 1280, height: 900 });
+	await page.getByRole('button', { name: 'Open my sign-in' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await page.setViewportSize({ width: 1280, height: 900 });
+	await page.goto('/join');
+	await page.getByRole('link', { name: 'Start with lesson 1' }).click();
+	await page.getByRole('button', { name: /^Next: / }).click();
+	await expect(page).toHaveURL(/\/2$/);
+	await open(page, '/join/again');
+	await axeEverywhere(page);
+});
+
+test('a way back in is accessible, with the statement missing', async ({ page, signIn, site }) => {
+	await signIn('principal@wrsd.example');
+	const { person } = await site.person('new.teacher@wrsd.example');
+	await open(page, `/manage/invitations/recover/${person}?unchecked`);
+	await axeEverywhere(page);
+	const { person: oneself } = await site.person('principal@wrsd.example');
+	await open(page, `/manage/invitations/recover/${oneself}`);
 	await axeEverywhere(page);
 });
 
