@@ -108,9 +108,15 @@ test('whatever has the focus shows it', async ({ page }) => {
 		const seen = await page.evaluate(() => {
 			const element = document.activeElement;
 			if (!element || element === document.body) return null;
-			const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+			const outlined = (of: Element | null) => {
+				if (!of) return false;
+				const { outlineStyle, outlineWidth } = getComputedStyle(of);
+				return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;
+			};
 			const { width, height } = element.getBoundingClientRect();
-			const marked = (outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2) || boxShadow !== 'none';
+			// A choice is a row: the row around the box shows that the box has the focus.
+			const row = element.matches('input') ? element.parentElement : null;
+			const marked = outlined(element) || outlined(row) || getComputedStyle(element).boxShadow !== 'none';
 			return { what: element.outerHTML.slice(0, 120), marked, visible: width > 0 && height > 0 };
 		});
 		if (seen === null) break;
