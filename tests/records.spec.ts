@@ -75,7 +75,7 @@ test('the records are filtered by school, course, state and day, on the page and
 	signIn
 }) => {
 	await signIn(admin);
-	await page.goto('/manage/records');
+	await page.goto('/manage/records', { waitUntil: 'networkidle' });
 	await page.getByLabel('School', { exact: true }).selectOption({ label: 'Central Tree Middle School' });
 	await page.getByLabel('Course', { exact: true }).selectOption({ label: 'Staff certification' });
 	await page.getByLabel('State', { exact: true }).selectOption({ label: 'Not started' });
