@@ -126,20 +126,3 @@ test('the fullest screen of each lesson for the youngest, which is all pictures,
 		await cookiesOf(page, site.baseURL)
 	);
 });
-
-test('a lesson that is read aloud and has mocks and several kinds of exercises stays within the budget', async ({
-	page,
-	browser,
-	signIn,
-	site
-}) => {
-	const [email, course] = ['eli.stein@wrsd.example', 'student-35'];
-	await site.giveAddress({ given: 'Eli', family: 'Stein', email });
-	const kindsOf = ({ exercises, mocks }: Lesson) =>
-		new Set([...exercises.map(({ type }) => type), ...Object.values(mocks).map(({ kind }) => kind)]).size;
-	await site.takeLessons(email, course);
-	await signIn(email);
-	const [richest] = courseOf(course).lessons.toSorted((a, b) => kindsOf(b) - kindsOf(a));
-	const path = `/learn/${course}/${richest?.slug}/1`;
-	await expectWithinBudget(browser, site.baseURL, [path], await cookiesOf(page, site.baseURL));
-});
