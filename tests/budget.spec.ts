@@ -1,5 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
-import type { Lesson, LessonSection } from '#lib/server/catalogue/read-catalogue.ts';
+import type { LessonSection } from '#lib/server/catalogue/read-catalogue.ts';
 import { courseOf } from './harness/lesson.ts';
 import { attemptOf, questionsOf, startQuiz } from './harness/quiz.ts';
 import { expect, test } from './harness/test.ts';
