@@ -100,10 +100,10 @@ test('the office prints letters for a class; a student without e-mail types the 
 	await expect(phone).toHaveURL(/\/learn(\?|$)/);
 	await device.close();
 
-	await page.getByLabel('Invitation').selectOption({ label: 'Has a sign-in' });
+	await page.getByLabel('Invitation', { exact: true }).selectOption({ label: 'Has a sign-in' });
 	await page.getByRole('button', { name: 'Show' }).click();
 	await expect(page.getByRole('row', { name: /Almeida, Ines/ })).toContainText('Has a sign-in');
-	await page.getByLabel('Invitation').selectOption({ label: 'Waiting' });
+	await page.getByLabel('Invitation', { exact: true }).selectOption({ label: 'Waiting' });
 	await page.getByRole('button', { name: 'Show' }).click();
 	const dana = page.getByRole('row', { name: /Reyes, Dana/ });
 	await expect(dana).toContainText('letter, through');
