@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import { TOTP } from 'otpauth';
+import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { courseOf, lessonOf } from './harness/lesson.ts';
 import { openMail } from './harness/mail.ts';
 import { axe, axeEverywhere, noSidewaysScroll, showIn } from './harness/page-checks.ts';
@@ -35,6 +37,8 @@ const publicPages: [path: string, status?: number][] = [
 	// Authors' preview is not in a build.
 	['/preview/staff-initial/what-it-covers/1', 404],
 	['/first-administrator/no-such-link'],
+	['/sign-in/passkey'],
+	['/class'],
 	['/sign-in/forgot'],
 	['/sign-in/forgot?asked'],
 	['/sign-in/reset/no-such-link'],
@@ -106,6 +110,8 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['admin@wrsd.example', '/manage/records?as_of=2999-01-01'],
 	['principal@wrsd.example', '/manage/coverage'],
 	['new.teacher@wrsd.example', '/manage/coverage', 403],
+	['certified.teacher@wrsd.example', '/second-factor'],
+	['certified.teacher@wrsd.example', '/class'],
 	['admin@wrsd.example', '/manage/invitations'],
 	['principal@wrsd.example', '/manage/invitations'],
 	['principal@wrsd.example', '/manage/invitations?problem=nobody'],
@@ -369,5 +375,101 @@ test('the refusal of a registration, with its reasons, is accessible', async ({ 
 	await tickAll(page);
 	await page.getByRole('button', { name: 'Sign and submit' }).click();
 	await expect(page.getByText('Not submitted yet: something is missing')).toBeVisible();
+	await axeEverywhere(page);
+});
+
+test('setting up an authenticator app, its recovery codes and the step after the password are accessible', async ({
+	page,
+	signIn
+}) => {
+	test.setTimeout(240_000);
+	const email = 'marcus.lee@wrsd.example';
+	const wide = () => page.setViewportSize({ width: 1280, height: 900 });
+	await signIn(email);
+	await page.goto('/second-factor?next=/learn');
+	await page.getByRole('button', { name: 'Confirm with my password' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	await page.getByLabel('Password', { exact: true }).fill(demoPassword);
+	await page.getByRole('button', { name: 'Confirm with my password' }).click();
+	await page.getByRole('button', { name: 'Set up an app' }).click();
+	await expect(page.getByText('Scan this square code')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	const secret = (await page.locator('code').first().innerText()).replaceAll(' ', '');
+	await page.getByLabel('Code from your authenticator app').fill(new TOTP({ secret }).generate());
+	await page.getByRole('button', { name: 'Finish' }).click();
+	await expect(page.getByText('Keep these recovery codes now')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.getByLabel('E-mail address').fill(email);
+	await page.getByLabel('Password', { exact: true }).fill(demoPassword);
+	await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('One more step');
+	await page.getByText('use a recovery code').click();
+	await page.getByRole('button', { name: 'Use this code' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+});
+
+test('picture sign-in is accessible: cards and devices for the teacher, names and pictures for the child', async ({
+	page,
+	signIn
+}) => {
+	test.setTimeout(300_000);
+	const wide = () => page.setViewportSize({ width: 1280, height: 900 });
+	const heading = page.getByRole('heading', { level: 1 });
+	await page.goto('/class');
+	await page.getByRole('button', { name: 'Go' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	await signIn('elementary.teacher@wrsd.example');
+	await page.goto('/teach');
+	await page.getByRole('link', { name: 'Grade 1, Room 4' }).click();
+	await page.getByRole('link', { name: 'Picture sign-in' }).click();
+	await page.getByRole('button', { name: 'Show a code for today' }).click();
+	await page.getByRole('button', { name: 'Make the cards' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	const code = await page.getByText('Code for today').locator('xpath=following-sibling::b').innerText();
+	const path = new URL(page.url()).pathname;
+	await page.getByRole('group', { name: 'Children who get' }).getByRole('checkbox').first().check();
+	await page.getByRole('button', { name: 'Make the cards' }).click();
+	await expect(heading).toHaveText('Print these cards now');
+	await axeEverywhere(page);
+	await wide();
+	await page.getByRole('button', { name: 'Sign out' }).click();
+
+	await page.goto('/class');
+	await page.getByLabel('Class code').fill(code);
+	await page.getByRole('button', { name: 'Go' }).click();
+	await expect(heading).toHaveText('Wait for your teacher');
+	await axeEverywhere(page);
+	await wide();
+	await signIn('elementary.teacher@wrsd.example');
+	await page.goto(path);
+	await axeEverywhere(page);
+	await wide();
+	await page.getByRole('button', { name: 'Use this device for the class' }).click();
+	await expect(heading).toHaveText('Who are you?');
+	await axeEverywhere(page);
+	await wide();
+	await page.getByRole('main').getByRole('list').getByRole('link').first().click();
+	await expect(page.getByText('Tap your first picture')).toBeVisible();
+	await axeEverywhere(page);
+	await wide();
+	for (let tries = 0; tries < 5; tries += 1) {
+		for (const picture of ['sun', 'moon', 'star', 'milk'])
+			await page.getByRole('button', { name: picture, exact: true }).click();
+		await expect(page.getByText(tries < 4 ? 'That was not it.' : 'Your teacher can see it')).toBeVisible();
+		if (tries === 0) {
+			await axeEverywhere(page);
+			await wide();
+		}
+	}
 	await axeEverywhere(page);
 });

@@ -1,6 +1,9 @@
 import { isRedirect, type RequestEvent } from '@sveltejs/kit';
 import { expect, test } from 'vitest';
 import type { PersonActor, RequestActor } from '#lib/server/auth/actor.ts';
+import { auditReader, districtAdministrator, peopleReader } from './manage/administrator.server.ts';
+import { officeMember } from './manage/families/office.server.ts';
+import { inviter } from './manage/invitations/inviter.server.ts';
 import { coverageReader } from './manage/coverage/reader.server.ts';
 import { recordsReader } from './manage/records/reader.server.ts';
 import { reviewerOnly } from './review/reviewer.server.ts';
@@ -39,6 +42,11 @@ test.each<[string, (event: RequestEvent) => unknown, string]>([
 	['completion records', recordsReader, '/manage/records?school=1&page=2'],
 	['the file of them', recordsReader, '/manage/records/export.csv?school=1'],
 	['the coverage', coverageReader, '/manage/coverage'],
+	['people and their stories', peopleReader, '/manage/people/some-id'],
+	['the audit', auditReader, '/manage/audit?person=some-id'],
+	['rights and merges', districtAdministrator, '/manage/rights/new?person=some-id'],
+	['families', officeMember, '/manage/families?school=1'],
+	['invitations', inviter, '/manage/invitations/letters.pdf?class=1'],
 	['registrations to review', reviewerOnly, '/review/some-id'],
 	['a class and its children', staffMember, '/teach/some-class?course=student-k2']
 ])('before %s, whose rights sleep is sent to the second factor, and back afterwards', (_, reader, path) => {

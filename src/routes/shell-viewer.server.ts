@@ -8,16 +8,17 @@ export function shellViewer(actor: RequestActor): ShellViewer | null {
 	const roles = actor.affiliations.map(({ role }) => role);
 	const only = (role: (typeof roles)[number]) => roles.length > 0 && roles.every((held) => held === role);
 	const administers = holds(actor, 'district-administrator') || holds(actor, 'school-administrator');
+	const lessonsOnly = !goBeyondLessons(actor).ok;
 	const learnerOnly = only('student') ? 'student' : only('guardian') ? 'guardian' : 'staff';
 	return {
-		name: `${actor.givenName} ${actor.familyName}`.trim(),
+		name: lessonsOnly ? actor.givenName : `${actor.givenName} ${actor.familyName}`.trim(),
 		kind: administers ? 'admin' : learnerOnly,
 		canReview: holds(actor, 'reviewer') || holds(actor, 'district-administrator'),
 		canManage: readRecords(actor).ok,
 		hasClasses: actor.teachesClass ?? false,
 		rightsSleep: actor.sleepingRights ?? false,
 		shared: actor.shared ?? false,
-		lessonsOnly: !goBeyondLessons(actor).ok,
+		lessonsOnly,
 		hasFamily: (actor.hasChildren ?? false) || roles.includes('guardian')
 	};
 }

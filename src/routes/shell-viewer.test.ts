@@ -73,3 +73,13 @@ test('rights show the links that they open', () => {
 		canManage: true
 	});
 });
+
+test('whom pictures signed in is called by the given name, on a screen that a class sees', () => {
+	const child = { ...person(['student']), assurance: 'low' as const, shared: true };
+	expect(shellViewer(child)).toMatchObject({ name: 'Ana', lessonsOnly: true, shared: true });
+});
+
+test('rights that sleep show no link that they would open, and that they sleep', () => {
+	const asleep = { ...person(['principal']), sleepingRights: true };
+	expect(shellViewer(asleep)).toMatchObject({ canReview: false, canManage: false, rightsSleep: true });
+});

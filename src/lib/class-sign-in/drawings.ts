@@ -52,7 +52,7 @@ export const drawings: Record<SignInPicture, Drawing> = {
 	tree: {
 		ground: 'var(--sky)',
 		parts: [
-			{ d: 'M43 56h10v32H43z', fill: 'var(--post)' },
+			{ d: 'M43 44h10v44H43z', fill: 'var(--post)' },
 			round(48, 32, 22, { fill: 'var(--hill-near)' }),
 			round(30, 48, 16, { fill: 'var(--hill-near)' }),
 			round(66, 48, 16, { fill: 'var(--hill-near)' }),

@@ -28,6 +28,13 @@ describe('the main navigation', () => {
 			'/help'
 		]);
 	});
+	it('leads whose rights sleep to the second step that wakes them', () => {
+		expect(places({ ...staff, rightsSleep: true }, false)).toContain('/second-factor');
+		expect(places(staff, false)).not.toContain('/second-factor');
+	});
+	it('leads whom pictures signed in to lessons and help, and nowhere else', () => {
+		expect(places({ ...staff, kind: 'student', lessonsOnly: true }, false)).toEqual(['/learn', '/help']);
+	});
 	it('leads to the classes of whoever teaches one', () => {
 		expect(places({ ...staff, hasClasses: true }, false)).toContain('/teach');
 	});

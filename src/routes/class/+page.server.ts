@@ -19,6 +19,8 @@ const LESSONS = '/learn';
 
 export const load: PageServerLoad = async (event) => {
 	const { actor, locale } = event.locals;
+	// Nobody is signed in here, and yet there are names: nothing of it is kept by the browser.
+	event.setHeaders({ 'cache-control': 'no-store' });
 	if (!goBeyondLessons(actor).ok) redirect(303, LESSONS);
 	if (actor.kind === 'person')
 		return { state: 'signed-in' as const, name: `${actor.givenName} ${actor.familyName}`.trim() };

@@ -2,16 +2,19 @@ import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/messages/compiled/messages.js';
 import type { PersonActor, RequestActor } from '#lib/server/auth/actor.ts';
 import * as can from '#lib/server/auth/can.ts';
+import { secondFactorFirst } from '../second-factor-first.server.ts';
 
 /** Somebody of whom `ask` says yes. Without a sign-in the way leads there first; everybody else is told plainly. */
 function only(
-	{ locals, url }: RequestEvent,
+	event: RequestEvent,
 	ask: (actor: RequestActor) => { ok: boolean },
 	refused: { message: string; hint: string }
 ): PersonActor {
+	const { url, locals } = event;
 	const { actor } = locals;
 	if (actor.kind !== 'person')
 		redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
+	secondFactorFirst(event, actor);
 	if (!ask(actor).ok) error(403, refused);
 	return actor;
 }

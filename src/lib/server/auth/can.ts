@@ -1,4 +1,4 @@
-import type { AffiliationRole, Band, Right } from '#lib/server/db/schema.ts';
+import type { AffiliationRole, Right } from '#lib/server/db/schema.ts';
 import { holds, schoolsWith, type PersonActor, type RequestActor } from './actor.ts';
 
 /**
@@ -146,28 +146,13 @@ export function removeIdentityLink(
 	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
 }
 
-/**
- * Take away another person's lost second factor: a district administrator; the administrator of a school for people
- * of that school who hold no rights over others themselves. Nobody for themselves. `schools`: where the person is
- * today.
- */
+/** Take away another person's lost second factor: whoever may manage their sign-in. */
 export function resetSecondFactor(
 	actor: RequestActor,
-	subject: { person: string; schools: readonly string[]; holdsRights: boolean }
-):
-	| Allowed
-	| Refused<'not-signed-in' | 'own' | 'second-factor' | 'no-right' | 'other-school' | 'holds-rights'> {
-	if (actor.kind !== 'person') return no('not-signed-in');
-	if (actor.person === subject.person) return no('own');
-	if (actor.sleepingRights) return no('second-factor');
-	if (holds(actor, 'district-administrator')) return yes;
-	const held = actor.rights.filter(({ right }) => right === 'school-administrator');
-	if (held.length === 0) return no('no-right');
-	const here = held.some(
-		({ organisation, districtWide }) => districtWide || subject.schools.includes(organisation)
-	);
-	if (!here) return no('other-school');
-	return subject.holdsRights ? no('holds-rights') : yes;
+	somebody: { person: string; schools: readonly string[]; holdsRights: boolean }
+): ReturnType<typeof manageSignIn> | Refused<'second-factor'> {
+	if (actor.kind === 'person' && actor.sleepingRights) return no('second-factor');
+	return manageSignIn(actor, somebody);
 }
 
 /**
@@ -300,16 +285,14 @@ export function mergePeople(
 }
 
 /**
- * Take a course, as far as pictures open it: students' courses of the child's own band, and none where families or
- * staff learn. Whoever signed in otherwise is asked by the course's audience alone.
+ * Take a course, as far as pictures open it: one for students (of which grades, the course says), and none that is open
+ * to families and visitors.
  */
 export function takeByPictures(
 	actor: RequestActor,
-	course: { audience: string; band?: Band | null | undefined }
+	course: { audience: string }
 ): Allowed | Refused<'lessons-only'> {
-	if (actor.kind !== 'person' || actor.assurance !== 'low') return yes;
-	const own = actor.affiliations.some(({ band }) => band !== null && band === course.band);
-	return course.audience === 'student' && own ? yes : no('lessons-only');
+	return course.audience === 'student' ? yes : goBeyondLessons(actor);
 }
 
 /** Make the first administrator by a link: only while there is none. */

@@ -82,6 +82,29 @@ const words: Record<EventKind, Say> = {
 	'sessions.ended': ({ detail }, _, language) =>
 		m.people_event_sessions_ended({ count: text(detail['sessions']) }, language),
 	'password-changed': (_, __, language) => m.people_event_password_changed({}, language),
+	'second-factor-added': ({ detail }, _, language) =>
+		detail['factor'] === 'passkey'
+			? m.factor_event_passkey_added({}, language)
+			: m.factor_event_app_added({}, language),
+	'second-factor-removed': ({ detail }, _, language) =>
+		detail['factor'] === 'passkey'
+			? m.factor_event_passkey_removed({}, language)
+			: m.factor_event_app_removed({}, language),
+	'second-factor-reset': (_, __, language) => m.factor_event_reset({}, language),
+	'recovery-codes-made': (_, __, language) => m.factor_event_codes_made({}, language),
+	'recovery-code-used': (_, __, language) => m.factor_event_code_used({}, language),
+	'class-devices-opened': ({ detail }, _, language) =>
+		m.classin_event_opened(
+			{
+				count: Array.isArray(detail['devices']) ? detail['devices'].length : '',
+				hours: text(detail['hours'])
+			},
+			language
+		),
+	'class-devices-closed': ({ detail }, _, language) =>
+		m.classin_event_closed({ count: text(detail['devices']) }, language),
+	'picture-secret-set': (_, __, language) => m.classin_event_card({}, language),
+	'picture-sign-in-paused': (_, __, language) => m.classin_event_paused({}, language),
 	'course.started': (entry, _, language) =>
 		m.people_event_course_started({ course: courseOf(entry) }, language),
 	'lesson.finished': (entry, _, language) =>

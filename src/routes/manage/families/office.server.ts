@@ -6,12 +6,15 @@ import type { GuardianRelation, IdentityCheck } from '#lib/server/db/schema.ts';
 import { family, type Family } from '#lib/server/families/office-view.ts';
 import type { OfficeRefusal } from '#lib/server/people/family-office.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { secondFactorFirst } from '../../second-factor-first.server.ts';
 
 /** Somebody of the office of a school or the district; anybody else is told why not. */
-export function officeMember({ locals, url }: RequestEvent): PersonActor {
+export function officeMember(event: RequestEvent): PersonActor {
+	const { locals, url } = event;
 	const { actor } = locals;
 	if (actor.kind !== 'person')
 		redirect(303, `/sign-in?next=${encodeURIComponent(url.pathname + url.search)}`);
+	secondFactorFirst(event, actor);
 	if (!can.manageFamilies(actor).ok)
 		error(403, { message: m.family_office_refused(), hint: m.family_office_refused_hint() });
 	return actor;

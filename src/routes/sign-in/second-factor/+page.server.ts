@@ -14,6 +14,7 @@ const HOME = '/learn';
 
 export const load: PageServerLoad = async (event) => {
 	const next = sameSitePath(event.url.searchParams.get('next'), '');
+	event.setHeaders({ 'cache-control': 'no-store' });
 	if (event.locals.actor.kind === 'person') redirect(303, next || HOME);
 	const offered = await step.offered(serving(), stepCookie.read(event), new Date());
 	if (!offered) beginAnew(event, next);

@@ -681,7 +681,7 @@ describe('resetting the factors of somebody who has lost them', async () => {
 	test('is nobody’s for themselves, nor a school’s for those who hold rights', async () => {
 		const { added } = await addPasskey(principal.by);
 		const own = await after(added, principal.token);
-		expect(await reset(own.by.actor, principal.person)).toMatchObject({ reason: 'own' });
+		expect(await reset(own.by.actor, principal.person)).toMatchObject({ reason: 'oneself' });
 		const reviewer = await locked(here);
 		await app
 			.insertInto('scope_grant')

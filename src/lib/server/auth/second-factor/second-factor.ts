@@ -228,8 +228,9 @@ export async function reset(
 ): Promise<
 	| { ok: true }
 	| { ok: false; reason: 'no-such-person' | 'nothing-to-reset' }
-	| can.Refused<'not-signed-in' | 'own' | 'second-factor' | 'no-right' | 'other-school' | 'holds-rights'>
+	| Extract<ReturnType<typeof can.resetSecondFactor>, { ok: false }>
 > {
+	if (!/^[0-9a-f-]{36}$/i.test(person)) return { ok: false, reason: 'no-such-person' };
 	return within(db, scopeOf(actor), async (trx) => {
 		const seen = await trx.selectFrom('person').select('id').where('id', '=', person).executeTakeFirst();
 		if (!seen) return { ok: false, reason: 'no-such-person' };

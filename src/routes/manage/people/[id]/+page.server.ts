@@ -1,6 +1,7 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/messages/compiled/messages.js';
 import { administerDistrict, readAudit } from '#lib/server/auth/can.ts';
+import * as secondFactor from '#lib/server/auth/second-factor/second-factor.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as signIns from '#lib/server/people/sign-ins.ts';
 import * as personStory from '#lib/server/records/person-story.ts';
@@ -8,7 +9,7 @@ import { peopleReader } from '../../administrator.server.ts';
 import { refusedSignIn, storyInWords } from './story-words.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const dones = ['end-sessions', 'disable', 'enable', 'merged', 'undone', 'granted'] as const;
+const dones = ['end-sessions', 'disable', 'enable', 'reset-factor', 'merged', 'undone', 'granted'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const actor = peopleReader(event);
@@ -40,5 +41,17 @@ const act = (what: signIns.SignInAct) => async (event: RequestEvent<{ id: string
 export const actions: Actions = {
 	endSessions: act('end-sessions'),
 	disable: act('disable'),
-	enable: act('enable')
+	enable: act('enable'),
+	/** For somebody who has lost their second factor; whoever does it has made sure who asks. */
+	resetFactor: async (event) => {
+		const actor = peopleReader(event);
+		const answer = await secondFactor.reset(serving(), actor, event.params.id);
+		if (answer.ok) redirect(303, `/manage/people/${event.params.id}?done=reset-factor`);
+		const { reason } = answer;
+		if (reason === 'no-such-person')
+			error(404, { message: m.people_unknown(), hint: m.people_unknown_hint() });
+		if (reason === 'nothing-to-reset') return fail(400, { message: m.factor_reset_nothing() });
+		if (reason === 'second-factor') return fail(403, { message: m.factor_needed() });
+		return fail(403, { message: refusedSignIn(reason) });
+	}
 };
