@@ -27,7 +27,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			until timestamptz(3) not null default '-infinity'
 		) with (fillfactor = 80);
 		create index person_search_key on person_search (key, person);
-		create index person_search_letters on person_search using gin (key gin_trgm_ops);
 		alter table person_search enable row level security;
 
 		-- Until when somebody has a role, as far as is known: who is here is asked of a million people at once.
@@ -131,6 +130,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			from person_identity i join person p on p.id = i.person join person_presence t on t.person = p.id
 			where p.merged_into is null;
 		select set_config('waypost.scope', '', true);
+		create index person_search_letters on person_search using gin (key gin_trgm_ops);
 
 		-- Whose keys contain all of these, as far as they are few; by the index for letters and nothing else. A planner that
 		-- means to find the first fifty on the way through all names is right about names that are spread among them,

@@ -112,6 +112,16 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['new.teacher@wrsd.example', '/manage/coverage', 403],
 	['certified.teacher@wrsd.example', '/second-factor'],
 	['certified.teacher@wrsd.example', '/class'],
+	['principal@wrsd.example', '/manage'],
+	['principal@wrsd.example', '/manage/people'],
+	['admin@wrsd.example', '/manage/people?q=nobody-of-that-name'],
+	['admin@wrsd.example', '/manage/people?presence=any&role=king'],
+	['admin@wrsd.example', '/manage/rights?all'],
+	['admin@wrsd.example', '/manage/rights/new?q=kim'],
+	['auditor@wrsd.example', '/manage/audit'],
+	['auditor@wrsd.example', '/manage/audit?actor=baptiste'],
+	['principal@wrsd.example', '/manage/audit', 403],
+	['certified.teacher@wrsd.example', '/record'],
 	['admin@wrsd.example', '/manage/invitations'],
 	['principal@wrsd.example', '/manage/invitations'],
 	['principal@wrsd.example', '/manage/invitations?problem=nobody'],
@@ -471,5 +481,33 @@ test('picture sign-in is accessible: cards and devices for the teacher, names an
 			await wide();
 		}
 	}
+	await axeEverywhere(page);
+});
+
+test('a person’s record, two records side by side, and the forms of a right are accessible', async ({
+	page,
+	signIn,
+	site
+}) => {
+	test.setTimeout(120_000);
+	const { person } = await site.person('certified.teacher@wrsd.example');
+	const { person: other } = await site.person('second.teacher@wrsd.example');
+	const { rows: grants } = await site.owner.query<{ id: string }>(
+		`select id from scope_grant where "right" = 'auditor' limit 1`
+	);
+	await signIn('admin@wrsd.example');
+	for (const path of [
+		`/manage/people/${person}`,
+		`/manage/people/${person}/merge?q=adeyemi`,
+		`/manage/people/${person}/merge?with=${other}`,
+		`/manage/rights/new?person=${person}`,
+		`/manage/rights/${grants[0]?.id}/end`
+	]) {
+		await open(page, path);
+		await axeEverywhere(page);
+	}
+	await open(page, `/manage/rights/new?person=${person}`);
+	await page.getByRole('button', { name: 'Grant a right' }).click();
+	await expect(page.getByRole('alert')).toBeVisible();
 	await axeEverywhere(page);
 });

@@ -184,7 +184,10 @@ export async function conditionsOn(
 	before: Place | null
 ): Promise<RawBuilder<unknown>> {
 	if (filter.source !== null && filter.source !== source) return sql`false`;
-	const conditions: RawBuilder<unknown>[] = [sql`true`];
+	// What was taken away stands in both logs, and is told once: the access log says more of it.
+	const conditions: RawBuilder<unknown>[] = [
+		source === 'event' ? sql`e.kind not in ('records.exported', 'audit.exported')` : sql`true`
+	];
 	if (filter.group !== null) conditions.push(sql`e.kind = any (${kindsOf(filter.group, source)})`);
 	if (filter.from) conditions.push(sql`e.recorded_at >= ${filter.from.toISOString()}::timestamptz`);
 	if (filter.until) conditions.push(sql`e.recorded_at < ${filter.until.toISOString()}::timestamptz`);

@@ -9,7 +9,7 @@ import { peopleReader } from '../../administrator.server.ts';
 import { refusedSignIn, storyInWords } from './story-words.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const dones = ['end-sessions', 'disable', 'enable', 'reset-factor', 'merged', 'undone', 'granted'] as const;
+const dones = ['end-sessions', 'disable', 'enable', 'reset-factor', 'merged', 'undone'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const actor = peopleReader(event);

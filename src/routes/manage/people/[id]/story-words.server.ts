@@ -75,7 +75,8 @@ export function storyInWords(story: PersonStory, locale: Locale) {
 			place: held.place.name,
 			time: timeWords(held, say),
 			standing: held.standing,
-			by: held.grantedBy ?? m.people_rights_setup()
+			// Who sees the district sees everybody: a right that nobody gave came with its set-up.
+			by: held.grantedBy ?? (story.withScores ? m.people_rights_setup() : m.people_outside())
 		})),
 		classes: story.classes.map((attended) => ({
 			...attended,
