@@ -96,6 +96,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			made_at timestamptz(3) not null default waypost_now(),
 			expires_at timestamptz(3) not null,
 			mail uuid references mail on delete set null,
+			-- Children whose guardian this person is, as the office says by inviting them; confirmed when it is used.
+			children uuid[] not null default '{}',
 			used_at timestamptz(3),
 			-- By whom it was taken back; nobody in particular where a newer one took its place.
 			withdrawn_at timestamptz(3),
@@ -107,21 +109,51 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 		);
 		create unique index invitation_open on invitation (person) where used_at is null and withdrawn_at is null;
 		create index invitation_person on invitation (person, made_at);
+
+		-- The scope of a school's invitations: its people, and the guardians of its students wherever those belong. A scope
+		-- that somebody else sets shows nobody: whoever administers the school is asked for here.
+		create function waypost_scope_inviting() returns uuid[] language sql stable as $$
+			select case when waypost_scope() like 'inviting:%'
+				then string_to_array(nullif(substr(waypost_scope(), 10), ''), ',')::uuid[]
+				else '{}'::uuid[] end
+		$$;
+		create function waypost_may_invite(subject uuid) returns boolean language sql stable
+			security definer set search_path = public, pg_temp as $$
+			select exists (
+				select from affiliation a
+				join scope_grant g on g.organisation = a.organisation and g.person = waypost_actor()
+					and g."right" = 'school-administrator' and g.during @> waypost_now()
+				where a.organisation = any (waypost_scope_inviting()) and a.superseded_at is null
+					and a.during @> waypost_now()
+					and (a.person = subject or (a.role = 'student' and a.person in (
+						select child from guardian_link where guardian = subject and during @> waypost_now()
+					)))
+			)
+		$$;
+		create policy person_seen_to_invite on person for select using (
+			(select waypost_scope() like 'inviting:%') and waypost_may_invite(id)
+		);
+		create policy identity_seen_to_invite on person_identity for select using (
+			(select waypost_scope() like 'inviting:%') and waypost_may_invite(person)
+		);
+		create policy identity_link_seen_to_invite on identity_link for select using (
+			(select waypost_scope() like 'inviting:%') and waypost_may_invite(person)
+		);
 		alter table invitation enable row level security;
 		alter table invitation force row level security;
 		create policy invitation_seen on invitation for select using (
 			(select waypost_scope() = 'district' or waypost_scope() like 'system:%')
-			or ((select waypost_scope() like 'schools:%') and waypost_may_see(person))
+			or ((select waypost_scope() like 'inviting:%') and waypost_may_invite(person))
 		);
 		create policy invitation_made on invitation for insert with check (
 			(select waypost_scope() like 'system:%')
 			or (made_by = (select waypost_actor())
 				and ((select waypost_scope() = 'district')
-					or ((select waypost_scope() like 'schools:%') and waypost_may_see(person))))
+					or ((select waypost_scope() like 'inviting:%') and waypost_may_invite(person))))
 		);
 		create policy invitation_ended on invitation for update using (
 			(select waypost_scope() = 'district' or waypost_scope() like 'system:%')
-			or ((select waypost_scope() like 'schools:%') and waypost_may_see(person))
+			or ((select waypost_scope() like 'inviting:%') and waypost_may_invite(person))
 		);
 
 		call allow_app('mail', 'select, insert, update, delete');

@@ -308,10 +308,10 @@ test('an invitation is accessible: its mail, the form with a mistake, and the qu
 test('a way back in is accessible, with the statement missing', async ({ page, signIn, site }) => {
 	await signIn('principal@wrsd.example');
 	const { person } = await site.person('new.teacher@wrsd.example');
-	await open(page, `/manage/invitations/recover/${person}?unchecked`);
+	await open(page, `/manage/invitations/${person}?unchecked`);
 	await axeEverywhere(page);
 	const { person: oneself } = await site.person('principal@wrsd.example');
-	await open(page, `/manage/invitations/recover/${oneself}`);
+	await open(page, `/manage/invitations/${oneself}`);
 	await axeEverywhere(page);
 });
 

@@ -155,7 +155,7 @@ test('somebody who can’t get in any more gets a new code from the office, whic
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('A code for Maya Lindqvist');
 	// Without the statement nothing is printed, whatever page it is sent from.
 	const { person } = await site.person('new.teacher@wrsd.example');
-	const refused = await post(`/manage/invitations/recover/${person}/letter.pdf`);
+	const refused = await post(`/manage/invitations/${person}/letter.pdf`);
 	expect(refused.status()).toBe(303);
 	expect(refused.headers()['location']).toContain('?unchecked');
 	await page.goto(refused.headers()['location'] ?? '');
@@ -199,16 +199,10 @@ test('invitations are for administrators, each within their own schools', async 
 		'/sign-in'
 	);
 	await signIn('certified.teacher@wrsd.example');
-	for (const path of [
-		'/manage/invitations',
-		'/manage/invitations/recover',
-		`/manage/invitations/recover/${theo}`
-	])
+	for (const path of ['/manage/invitations', '/manage/invitations/recover', `/manage/invitations/${theo}`])
 		expect((await page.goto(path))?.status(), path).toBe(403);
 	expect((await post('/manage/invitations/letters.pdf', { person: theo })).status()).toBe(403);
-	expect((await post(`/manage/invitations/recover/${theo}/letter.pdf`, { checked: 'yes' })).status()).toBe(
-		403
-	);
+	expect((await post(`/manage/invitations/${theo}/letter.pdf`, { checked: 'yes' })).status()).toBe(403);
 
 	// The principal of another school: the list is their own, and a forged form prints nothing.
 	await signIn(principal);
@@ -217,9 +211,9 @@ test('invitations are for administrators, each within their own schools', async 
 	await expect(page.getByLabel('School').locator('option')).toHaveText(['Mountain View Middle School']);
 	const forged = await post('/manage/invitations/letters.pdf', { person: theo, whom: 'ticked' });
 	expect(forged.headers()['location']).toContain('problem=none-made');
-	expect((await page.goto(`/manage/invitations/recover/${theo}`))?.status()).toBe(404);
+	expect((await page.goto(`/manage/invitations/${theo}`))?.status()).toBe(404);
 	const { person: administrator } = await site.person(admin);
-	expect((await page.goto(`/manage/invitations/recover/${administrator}`))?.status()).toBe(404);
+	expect((await page.goto(`/manage/invitations/${administrator}`))?.status()).toBe(404);
 });
 
 test('on a shared device whoever comes later is asked whose lessons these are, and may start afresh', async ({

@@ -4,7 +4,7 @@ import type { AffiliationRole } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { statesOf, type MailState } from '#lib/server/mail/mail.ts';
 import type { PersonActor } from './actor.ts';
-import { reach, type Way } from './invitations.ts';
+import { placesOf, reach, type Way } from './invitations.ts';
 
 /** How somebody stands with an invitation. `none`: not invited, or taken back; `used`: they have made their sign-in. */
 export const invitationStates = ['none', 'waiting', 'over', 'used'] as const;
@@ -46,7 +46,7 @@ export async function choices(db: Db, actor: PersonActor, school: string | null)
 		.orderBy(sql`kind = 'district'`)
 		.orderBy('name');
 	if (within.kind !== 'district') {
-		const own = within.kind === 'schools' ? within.schools : [];
+		const own = within.kind === 'inviting' ? within.schools : [];
 		if (own.length === 0) return { schools: [], classes: [] };
 		query = query.where('id', 'in', own);
 	}
@@ -148,7 +148,7 @@ export async function addressees(
 				union all
 				select g.guardian, g.child, trim(i.given_name || ' ' || i.family_name), lower(i.family_name || ' ' || i.given_name)
 				from guardian_link g join person_identity i on i.person = g.child
-				where g.guardian = any (${people}::uuid[]) and g.during @> waypost_now()
+				where g.guardian = any (${people}::uuid[]) and g.during @> waypost_now() and g.ended_at is null
 			), handed as (
 				select distinct on (w.person) w.person, w.child, w.child_key, c.title
 				from wanted w
@@ -158,16 +158,11 @@ export async function addressees(
 					(c.organisation = ${filter?.school ?? null}::uuid) desc nulls last, w.child nulls last, c.title
 			)
 			select i.person, trim(i.given_name || ' ' || i.family_name) as name, i.locale,
-				coalesce((select name from organisation where id = ${filter?.school ?? null}::uuid), place.school, '') as school,
+				coalesce((select name from organisation where id = ${filter?.school ?? null}::uuid), place.name, '') as school,
 				coalesce(place.roles, '{}') as roles, h.title as class, h.child
 			from handed h
 			join person_identity i on i.person = h.person
-			left join lateral (
-				select (array_agg(o.name order by o.kind = 'district', lower(a.during), a.id))[1] as school,
-					array_agg(distinct a.role) as roles
-				from affiliation a join organisation o on o.id = a.organisation
-				where a.person = h.person and a.superseded_at is null and a.during @> waypost_now()
-			) place on true
+			left join lateral (${placesOf(sql`h.person`)}) place on true
 			order by h.title nulls last, coalesce(h.child_key, lower(i.family_name || ' ' || i.given_name)),
 				h.child nulls first, i.person`.execute(trx);
 		return rows;
@@ -190,14 +185,14 @@ function candidates({ school, class: chosen, audience, state }: InvitationFilter
 			where m.class = ${chosen}::uuid and m.superseded_at is null and m.during @> waypost_now()
 			union select g.guardian from class_member m join guardian_link g on g.child = m.person
 			where ${guardians} and m.class = ${chosen}::uuid and m.part = 'student' and m.superseded_at is null
-				and m.during @> waypost_now() and g.during @> waypost_now()`
+				and m.during @> waypost_now() and g.during @> waypost_now() and g.ended_at is null`
 		: sql`
 			select a.person from affiliation a
 			where a.organisation = ${school}::uuid and a.superseded_at is null and a.during @> waypost_now()
 				and ${audience ? roles[audience] : sql`true`}
 			union select g.guardian from affiliation a join guardian_link g on g.child = a.person
 			where ${guardians} and a.organisation = ${school}::uuid and a.role = 'student' and a.superseded_at is null
-				and a.during @> waypost_now() and g.during @> waypost_now()`;
+				and a.during @> waypost_now() and g.during @> waypost_now() and g.ended_at is null`;
 	return sql`
 		select p.id as person, i.given_name as "givenName", i.family_name as "familyName",
 			coalesce(i.email, '') <> '' as "hasEmail", held.roles,
@@ -218,6 +213,7 @@ function candidates({ school, class: chosen, audience, state }: InvitationFilter
 			select * from invitation v where v.person = p.id and v.purpose = 'first' order by v.made_at desc, v.id desc limit 1
 		) v on true
 		where (s.person is null or v.used_at is not null)
+			and (s.person is not null or not exists (select from identity_link o where o.person = p.id))
 			and ${
 				state === null
 					? sql`s.person is null`

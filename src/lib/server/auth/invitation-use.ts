@@ -72,7 +72,8 @@ export async function accept<Refused extends { ok: false } = never>(
 		device,
 		now,
 		hasher = argon2id,
-		mayJoin
+		mayJoin,
+		used
 	}: {
 		districtWords: readonly string[];
 		address: string | null;
@@ -80,6 +81,8 @@ export async function accept<Refused extends { ok: false } = never>(
 		now: Date;
 		hasher?: Hasher;
 		mayJoin?: (trx: Trx, invited: Invited) => Promise<{ ok: true } | Refused>;
+		/** What follows from it elsewhere, in the same transaction and under a scope of the system. */
+		used?: (trx: Trx, invitation: InvitationRow) => Promise<void>;
 	}
 ): Promise<
 	{ ok: true; person: string; purpose: Purpose; login: string } | CodeRefusal | ChoiceRefusal | Refused
@@ -117,6 +120,7 @@ export async function accept<Refused extends { ok: false } = never>(
 			subject: invitation.person,
 			detail: { invitation: invitation.id, way: invitation.way }
 		});
+		await used?.(trx, invitation);
 		return { ok: true, person: invitation.person, purpose: invitation.purpose, login: done.login };
 	});
 }
@@ -198,34 +202,29 @@ async function readInvited(trx: Trx, code: string): Promise<{ ok: true; invited:
 	const { rows } = await sql<{
 		givenName: string;
 		email: string | null;
-		school: string | null;
-		roles: AffiliationRole[] | null;
+		school: string;
+		roles: AffiliationRole[];
 		login: string | null;
 		disabled: boolean;
 	}>`
-		select i.given_name as "givenName", nullif(i.email, '') as email, place.school, place.roles, s.login,
+		select i.given_name as "givenName", nullif(i.email, '') as email, place.name as school, place.roles, s.login,
 			s.disabled_at is not null as disabled
 		from person p
 		join person_identity i on i.person = p.id
 		left join sign_in s on s.person = p.id
-		left join lateral (
-			select (array_agg(o.name order by o.kind = 'district', lower(a.during), a.id))[1] as school,
-				array_agg(distinct a.role) as roles
-			from affiliation a join organisation o on o.id = a.organisation
-			where a.person = p.id and a.superseded_at is null and a.during @> waypost_now()
-		) place on true
+		join lateral (${invitations.placesOf(sql`p.id`)}) place on place.schools is not null
 		where p.id = ${invitation.person} and p.kind = 'human' and p.merged_into is null
 			and (p.ended_at is null or p.ended_at > waypost_now())`.execute(trx);
 	const row = rows[0];
 	// Who has left, or has no place in the district any more, gets no sign-in by an old letter.
-	if (!row?.roles || (invitation.purpose === 'recovery' && (row.login === null || row.disabled)))
+	if (!row || (invitation.purpose === 'recovery' && (row.login === null || row.disabled)))
 		return { ok: false, reason: 'gone' };
 	return {
 		ok: true,
 		invited: {
 			purpose: invitation.purpose,
 			givenName: row.givenName,
-			school: row.school ?? '',
+			school: row.school,
 			login: invitation.purpose === 'recovery' ? row.login : null,
 			hasEmail: row.email !== null,
 			email: invitation.way === 'e-mail' ? row.email : null,

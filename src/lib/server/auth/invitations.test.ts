@@ -47,6 +47,22 @@ async function withRight(
 	await granted(app, someone, right, organisation, administrator);
 	return actorOf(app, someone);
 }
+async function endLink(by: TestPerson, child: TestPerson): Promise<void> {
+	const ended = await within(app, { kind: 'district', actor: admin.person }, (trx) =>
+		trx
+			.insertInto('guardian_link_change')
+			.values({
+				guardian: by.person,
+				child: child.person,
+				kind: 'ended',
+				changed_by: admin.person,
+				reason: 'A court has decided so.'
+			})
+			.returning('id')
+			.executeTakeFirst()
+	);
+	if (!ended) throw new Error('the link was not ended');
+}
 const guardian = (over: Partial<Parameters<typeof somePerson>[1]> = {}) =>
 	somePerson(app, { givenName: 'Rosa', familyName: 'Marsh', role: 'guardian', school, ...over });
 async function withoutEmail(someone: TestPerson): Promise<TestPerson> {
@@ -337,9 +353,9 @@ describe('who may invite whom', () => {
 		for (const right of ['reviewer', 'auditor'] as const) {
 			const actor = await withRight(right, right === 'auditor' ? whole : school);
 			expect(await invite(actor, await guardian())).toEqual({ ok: false, reason: 'unknown' });
-			const colleague = { ...actor, rights: [...actor.rights, ...principal.rights] };
-			// Whoever holds both does it as administrator.
-			expect((await invite(colleague, await guardian())).ok).toBe(true);
+			// A right that the request only claims to have shows nobody either.
+			const forged = { ...actor, rights: [...actor.rights, ...principal.rights] };
+			expect(await invite(forged, await guardian())).toEqual({ ok: false, reason: 'unknown' });
 		}
 	});
 
@@ -384,7 +400,67 @@ describe('who may invite whom', () => {
 		expect(await count(invitations.reach(principal))).toBeGreaterThan(0);
 		expect(await count(invitations.reach(otherPrincipal))).toBe(0);
 		expect(await count({ kind: 'self', actor: principal.person })).toBe(0);
+		expect(await count({ kind: 'schools', actor: principal.person, schools: [school] })).toBe(0);
 		expect(await app.selectFrom('invitation').select('id').execute()).toEqual([]);
+	});
+
+	test('a principal invites the guardians of the own students, wherever these belong, as long as the link stands', async () => {
+		const child = await somePerson(app, { role: 'student', band: '6-8', school });
+		const linked = await guardian({ school: whole });
+		const ended = await guardian({ school: whole });
+		await within(app, seed, (trx) =>
+			trx
+				.insertInto('guardian_link')
+				.values(
+					[linked, ended].map(({ person }) => ({ guardian: person, child: child.person, during: '[,)' }))
+				)
+				.execute()
+		);
+		await endLink(ended, child);
+		const made = await invite(principal, linked);
+		expect(made.ok && (await see(made.invitation.code))).toMatchObject({
+			invited: { school: 'North School', roles: ['guardian'] }
+		});
+		expect(await invite(principal, ended)).toMatchObject({ ok: false });
+		expect(await invite(otherPrincipal, linked)).toEqual({ ok: false, reason: 'unknown' });
+		const filter = { school, class: null, audience: 'family' as const, state: 'waiting' as const };
+		const { rows } = await list.page(app, principal, filter, { number: 1, size: 50 });
+		const people = rows.map(({ person }) => person);
+		expect(people).toContain(linked.person);
+		expect(people).not.toContain(ended.person);
+		expect(
+			(await list.page(app, otherPrincipal, { ...filter, school: otherSchool }, { number: 1, size: 50 })).rows
+		).toEqual([]);
+		// Who only names the scope, and administers nothing there, sees nobody.
+		const forged: Scope = { kind: 'inviting', actor: otherPrincipal.person, schools: [school] };
+		expect(
+			await within(app, forged, (trx) => trx.selectFrom('person_identity').select('person').execute())
+		).toEqual([{ person: otherPrincipal.person }]);
+	});
+
+	test('whom the district’s own sign-in lets in needs no invitation and has no password to give back', async () => {
+		const someone = await guardian();
+		await within(app, seed, (trx) =>
+			trx
+				.insertInto('identity_link')
+				.values({
+					person: someone.person,
+					issuer: 'https://id.example',
+					subject: `s-${someone.person}`,
+					matched_by: 'email'
+				})
+				.execute()
+		);
+		for (const actor of [admin, principal]) {
+			expect(await invite(actor, someone)).toEqual({ ok: false, reason: 'has-sign-in' });
+			expect(await invitations.recover(app, actor, someone.person, { identityChecked: true })).toEqual({
+				ok: false,
+				reason: 'signs-in-elsewhere'
+			});
+			const filter = { school, class: null, audience: 'family' as const, state: null };
+			const { rows } = await list.page(app, actor, filter, { number: 1, size: 500 });
+			expect(rows.map(({ person }) => person)).not.toContain(someone.person);
+		}
 	});
 
 	test('a list asked for with another school’s id is empty', async () => {

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { suggestedUserName } from '#lib/sign-in/user-name.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append, appendAll } from '#lib/server/db/ledger.ts';
@@ -31,6 +31,7 @@ export type InviteRefusal =
 	| 'unknown'
 	| 'has-sign-in'
 	| 'no-sign-in'
+	| 'signs-in-elsewhere'
 	| 'disabled'
 	| 'no-e-mail'
 	| 'no-mail-server'
@@ -50,12 +51,22 @@ export function reach(actor: PersonActor): Scope {
 		return { kind: 'district', actor: actor.person };
 	const schools = [...new Set(held.map(({ organisation }) => organisation))];
 	return schools.length > 0
-		? { kind: 'schools', actor: actor.person, schools }
+		? { kind: 'inviting', actor: actor.person, schools }
 		: { kind: 'self', actor: actor.person };
 }
 
-/** `days`: how long the codes work. `mails`: how mail is brought, where it is not this process's own way. */
-type InviteOptions = { way: Way; days: number; mails?: Delivery['by'] };
+type InviteOptions = {
+	way: Way;
+	/** How long the codes work. */
+	days: number;
+	/**
+	 * Whoever uses theirs is confirmed as guardian of the children that the roster links them with, as far as the actor
+	 * is those children's office. What the children learned stays shut.
+	 */
+	confirmsGuardians?: boolean;
+	/** How mail is brought, where it is not this process's own way. */
+	mails?: Delivery['by'];
+};
 
 /**
  * Invites people who have no sign-in: posts a mail to each, or gives the codes to be printed. Who can't be invited is
@@ -133,18 +144,32 @@ export async function recover(
 	});
 }
 
-/** Whether the actor could print this person a way back in, before asking whether they have checked who asks. */
-export async function mayBeRecovered(
+/** What the actor could do for a person who can't get in, or never could; null for nobody within reach. */
+export async function standingOf(
 	db: Db,
 	actor: PersonActor,
 	person: string
-): Promise<{ ok: true; name: string; school: string } | { ok: false; reason: InviteRefusal }> {
+): Promise<{
+	name: string;
+	school: string;
+	hasEmail: boolean;
+	guardian: boolean;
+	/** Why no first invitation and no way back in can be made; null where it can. */
+	inviteRefused: InviteRefusal | null;
+	recoverRefused: InviteRefusal | null;
+} | null> {
 	return within(db, reach(actor), async (trx) => {
 		const [known] = await factsOf(trx, [person]);
-		if (!known) return { ok: false, reason: 'unknown' };
-		const may = mayRecover(actor, known);
-		const name = `${known.givenName} ${known.familyName}`.trim();
-		return may.ok ? { ok: true, name, school: known.school } : may;
+		if (!known) return null;
+		const recovery = mayRecover(actor, known);
+		return {
+			name: `${known.givenName} ${known.familyName}`.trim(),
+			school: known.school,
+			hasEmail: known.email !== null,
+			guardian: known.guardian,
+			inviteRefused: whyNotInvited(actor, known, 'letter', 'none'),
+			recoverRefused: recovery.ok ? null : recovery.reason
+		};
 	});
 }
 
@@ -211,6 +236,9 @@ export type InvitationRow = {
 	purpose: Purpose;
 	way: Way;
 	until: Date;
+	madeBy: string;
+	/** Whose guardian the person is confirmed to be by using it. */
+	children: string[];
 	state: 'open' | 'used' | 'over' | 'withdrawn';
 };
 
@@ -224,14 +252,24 @@ export async function ofCode(
 	if (!read.ok) return null;
 	const query = trx
 		.selectFrom('invitation')
-		.select(['id', 'person', 'purpose', 'way', 'expires_at', 'used_at', 'withdrawn_at'])
+		.select([
+			'id',
+			'person',
+			'purpose',
+			'way',
+			'made_by',
+			'children',
+			'expires_at',
+			'used_at',
+			'withdrawn_at'
+		])
 		.select(sql<boolean>`expires_at > waypost_now()`.as('good'))
 		.where('code_hash', '=', hashSecret(read.code));
 	const row = await (locked ? query.forUpdate() : query).executeTakeFirst();
 	if (!row) return null;
 	const state = row.used_at ? 'used' : row.withdrawn_at ? 'withdrawn' : row.good ? 'open' : 'over';
-	const { id, person, purpose, way, expires_at: until } = row;
-	return { id, person, purpose, way, until, state };
+	const { id, person, purpose, way, made_by: madeBy, children, expires_at: until } = row;
+	return { id, person, purpose, way, madeBy, children, until, state };
 }
 
 /** A user name that this person might like; the same each time they come back. */
@@ -248,14 +286,39 @@ type Facts = {
 	school: string;
 	schools: string[];
 	holdsRights: boolean;
-	signIn: 'none' | 'works' | 'disabled';
+	/** elsewhere: by single sign-on alone. */
+	signIn: 'none' | 'works' | 'disabled' | 'elsewhere';
+	guardian: boolean;
 };
+
+/**
+ * SQL of where a person belongs now: their own schools, and those of the children whose guardian they are, with a name
+ * to say (a school's before the district's) and all roles.
+ */
+export function placesOf(person: RawBuilder<unknown>): RawBuilder<unknown> {
+	return sql`
+		select array_agg(at.organisation) as schools,
+			(array_agg(o.name order by o.kind = 'district', at.own desc, o.name))[1] as name,
+			array_agg(distinct at.role) filter (where at.own) as roles,
+			bool_or(at.own and at.role = 'guardian') or bool_or(not at.own) as guardian
+		from (
+			select a.organisation, a.role, true as own from affiliation a
+			where a.person = ${person} and a.superseded_at is null and a.during @> waypost_now()
+			union all
+			select a.organisation, a.role, false from guardian_link l
+			join affiliation a on a.person = l.child and a.role = 'student' and a.superseded_at is null
+				and a.during @> waypost_now()
+			where l.guardian = ${person} and l.during @> waypost_now() and l.ended_at is null
+		) at
+		join organisation o on o.id = at.organisation
+		having bool_or(at.own)`;
+}
 
 async function inviteSome(
 	trx: Trx,
 	actor: PersonActor,
 	people: readonly string[],
-	{ way, days, mails = delivery().by }: InviteOptions
+	{ way, days, confirmsGuardians = false, mails = delivery().by }: InviteOptions
 ): Promise<InviteOutcome> {
 	await lock(trx);
 	const known = new Map((await factsOf(trx, people)).map((facts) => [facts.person, facts]));
@@ -267,7 +330,8 @@ async function inviteSome(
 		if (refused) skipped.push({ person, reason: refused });
 		else if (facts) invited.push(facts);
 	}
-	const made = await record(trx, actor, invited, { way, purpose: 'first', days });
+	const children = confirmsGuardians ? await childrenToConfirm(trx, actor, invited) : new Map();
+	const made = await record(trx, actor, invited, { way, purpose: 'first', days, children });
 	if (way === 'e-mail') await postCodes(trx, invited, made, mails);
 	else if (made.length > 0) {
 		// Names and codes leave on paper.
@@ -287,7 +351,7 @@ async function inviteSome(
 			kind: 'invitation.made',
 			actor: actor.person,
 			subject: person,
-			detail: { way, days }
+			detail: { way, days, children: children.get(person) ?? [] }
 		}))
 	);
 	return { made, skipped };
@@ -310,7 +374,8 @@ function whyNotInvited(
 function mayRecover(actor: PersonActor, facts: Facts): { ok: true } | { ok: false; reason: InviteRefusal } {
 	const may = can.invite(actor, facts);
 	if (!may.ok) return may;
-	if (facts.signIn === 'none') return { ok: false, reason: 'no-sign-in' };
+	if (facts.signIn === 'none' || facts.signIn === 'elsewhere')
+		return { ok: false, reason: facts.signIn === 'none' ? 'no-sign-in' : 'signs-in-elsewhere' };
 	return facts.signIn === 'disabled' ? { ok: false, reason: 'disabled' } : { ok: true };
 }
 
@@ -320,21 +385,17 @@ async function factsOf(trx: Trx, people: readonly string[]): Promise<Facts[]> {
 	if (ids.length === 0) return [];
 	const { rows } = await sql<Facts>`
 		select p.id as person, i.given_name as "givenName", i.family_name as "familyName", nullif(i.email, '') as email,
-			i.locale, coalesce(place.name, '') as school, coalesce(place.schools, '{}') as schools,
+			i.locale, place.name as school, place.schools, place.guardian,
 			exists (select from scope_grant g where g.person = p.id and g.during && tstzrange(waypost_now(), null))
 				as "holdsRights",
-			case when s.person is null then 'none' when s.disabled_at is null then 'works' else 'disabled' end as "signIn"
+			case when s.person is not null and s.disabled_at is not null then 'disabled' when s.person is not null then 'works'
+				when exists (select from identity_link o where o.person = p.id) then 'elsewhere' else 'none' end as "signIn"
 		from person p
 		join person_identity i on i.person = p.id
 		left join sign_in s on s.person = p.id
-		left join lateral (
-			select array_agg(a.organisation) as schools,
-				(array_agg(o.name order by o.kind = 'district', lower(a.during), a.id))[1] as name
-			from affiliation a join organisation o on o.id = a.organisation
-			where a.person = p.id and a.superseded_at is null and a.during @> waypost_now()
-		) place on true
+		join lateral (${placesOf(sql`p.id`)}) place on place.schools is not null
 		where p.id = any (${ids}::uuid[]) and p.kind = 'human' and p.merged_into is null
-			and (p.ended_at is null or p.ended_at > waypost_now()) and place.schools is not null`.execute(trx);
+			and (p.ended_at is null or p.ended_at > waypost_now())`.execute(trx);
 	return rows;
 }
 
@@ -343,7 +404,12 @@ async function record(
 	trx: Trx,
 	actor: PersonActor,
 	people: readonly Facts[],
-	{ way, purpose, days }: { way: Way; purpose: Purpose; days: number }
+	{
+		way,
+		purpose,
+		days,
+		children = new Map()
+	}: { way: Way; purpose: Purpose; days: number; children?: Map<string, string[]> }
 ): Promise<MadeInvitation[]> {
 	if (people.length === 0) return [];
 	await trx
@@ -367,6 +433,7 @@ async function record(
 				purpose,
 				way,
 				made_by: actor.person,
+				children: children.get(person) ?? [],
 				expires_at: sql<Date>`waypost_now() + make_interval(days => ${days})`
 			}))
 		)
@@ -377,6 +444,30 @@ async function record(
 		const row = made.get(person);
 		return row ? [{ id: row.id, person, code, until: row.expires_at, purpose }] : [];
 	});
+}
+
+/** Children whose links to these guardians wait to be confirmed, where the actor is the office of the child. */
+async function childrenToConfirm(
+	trx: Trx,
+	actor: PersonActor,
+	guardians: readonly Facts[]
+): Promise<Map<string, string[]>> {
+	const { rows } = await sql<{ guardian: string; child: string; schools: string[]; guardians: string[] }>`
+		select l.guardian, l.child,
+			array(select a.organisation from affiliation a where a.person = l.child and a.role = 'student'
+				and a.superseded_at is null and a.during @> waypost_now()) as schools,
+			array(select other.guardian from guardian_link other where other.child = l.child) as guardians
+		from guardian_link l
+		where l.guardian = any (${guardians.map(({ person }) => person)}::uuid[])
+			and l.during @> waypost_now() and l.confirmed_at is null and l.ended_at is null
+		order by l.guardian, l.child`.execute(trx);
+	const decided = rows.filter((family) => can.decideForFamily(actor, family).ok);
+	return new Map(
+		[...Map.groupBy(decided, ({ guardian }) => guardian)].map(([guardian, links]) => [
+			guardian,
+			links.map(({ child }) => child)
+		])
+	);
 }
 
 async function postCodes(

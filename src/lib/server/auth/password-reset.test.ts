@@ -145,6 +145,21 @@ describe('asking for a new password', () => {
 		expect(tokensIn(asText(only!.letter))).toEqual([]);
 	});
 
+	test('that the district’s own sign-in knows says where its password is changed', async () => {
+		const { person } = await addPerson(app, { givenName: 'Carol', email: 'carol.elsewhere@mail.example' });
+		await within(app, seed, (trx) =>
+			trx
+				.insertInto('identity_link')
+				.values({ person, issuer: 'https://id.example', subject: 'carol', matched_by: 'email' })
+				.execute()
+		);
+		await ask('carol.elsewhere@mail.example');
+		await reset.answerAsked(app);
+		const [only] = await mails();
+		expect(only?.letter.subject).toBe('Your Waypost sign-in has no password of its own');
+		expect(asText(only!.letter)).toContain('Carol signs in to Waypost with another sign-in of the school');
+	});
+
 	test('brings no link to somebody who has left, or whose sign-in was disabled', async () => {
 		const gone = await somebody();
 		const goneEmail = newEmail();

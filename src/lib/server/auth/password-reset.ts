@@ -26,6 +26,8 @@ type Person = {
 	person: string;
 	givenName: string;
 	login: string | null;
+	/** Whether somebody else says who they are: single sign-on. */
+	elsewhere: boolean;
 	/** Where mail to them goes. */
 	to: string;
 };
@@ -74,6 +76,7 @@ async function peopleOf(trx: Trx, email: string): Promise<Person[]> {
 			join.onRef('s.person', '=', 'i.person').on('s.disabled_at', 'is', null)
 		)
 		.select(['i.person', 'i.given_name as givenName', 'i.email', 's.login'])
+		.select(sql<boolean>`exists (select from identity_link o where o.person = i.person)`.as('elsewhere'))
 		.where('p.kind', '=', 'human')
 		.where('p.merged_into', 'is', null)
 		.where((eb) => eb.or([eb('p.ended_at', 'is', null), eb('p.ended_at', '>', sql<Date>`waypost_now()`)]))
@@ -99,7 +102,7 @@ async function writeTo(trx: Trx, people: Person[], locale: string): Promise<void
 		login === null ? [] : [{ person, givenName, login, token: newSecret() }]
 	);
 	if (held.length === 0) {
-		const content = { people: people.map(({ givenName }) => ({ givenName })) };
+		const content = { people: people.map(({ givenName, elsewhere }) => ({ givenName, elsewhere })) };
 		await mail.post(trx, {
 			to: first.to,
 			person: only,

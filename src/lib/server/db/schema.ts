@@ -367,6 +367,7 @@ export type Database = {
 		made_at: InstantDefault;
 		expires_at: Instant;
 		mail: string | null;
+		children: Generated<string[]>;
 		used_at: InstantOrNull;
 		withdrawn_at: InstantOrNull;
 		withdrawn_by: string | null;

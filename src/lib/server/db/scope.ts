@@ -16,6 +16,8 @@ export type Scope =
 	| { kind: 'family'; actor: string }
 	/** The students of schools that the actor administers, and the guardians that are linked to them. */
 	| { kind: 'families'; actor: string; schools: string[] }
+	/** The people of schools that the actor administers, and the guardians of their students, to be invited. */
+	| { kind: 'inviting'; actor: string; schools: string[] }
 	| { kind: 'district'; actor: string }
 	| { kind: 'system'; purpose: SystemPurpose; actor?: string };
 
@@ -43,6 +45,7 @@ function setting(scope: Scope): string {
 	if (scope.kind === 'class') return `class:${scope.class}`;
 	if (scope.kind === 'class-device') return `class-device:${scope.device}`;
 	if (scope.kind === 'families') return `families:${scope.schools.join(',')}`;
+	if (scope.kind === 'inviting') return `inviting:${scope.schools.join(',')}`;
 	if (scope.kind === 'system') return `system:${scope.purpose}`;
 	return scope.kind;
 }

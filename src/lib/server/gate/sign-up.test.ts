@@ -6,6 +6,7 @@ import * as visitors from '#lib/server/auth/visitors.ts';
 import { signIn } from '#lib/server/auth/sign-in.ts';
 import { catalogue, use } from '#lib/server/catalogue/catalogue.ts';
 import { ofPeople } from '#lib/server/certification/holdings.ts';
+import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { actorOf, district, person as somePerson } from '#lib/server/db/testing/people.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
@@ -204,6 +205,59 @@ describe('an invited guardian', () => {
 		expect(await join(code, 'guardian-2', learner)).toMatchObject({ ok: false, reason: 'gate' });
 		expect((await look(app, code, { address: null }, new Date())).ok).toBe(true);
 		expect(await join(code, 'guardian-2', (await visitor('all')).learner)).toMatchObject({ ok: true });
+	});
+
+	test('is confirmed as guardian by using it, where the office that invited said so, and of no other child', async () => {
+		const admin = await actorOf(app, people.administrator);
+		const child = () => somePerson(app, { role: 'student', band: '6-8', school: people.school });
+		const [mine, other, own] = [await child(), await child(), await child()];
+		const someone = await somePerson(app, { role: 'guardian', school: people.school });
+		const stranger = await somePerson(app, { role: 'guardian', school: people.school });
+		const link = (guardian: string, of: { person: string }) => ({
+			guardian,
+			child: of.person,
+			during: '[,)'
+		});
+		await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+			trx
+				.insertInto('guardian_link')
+				.values([
+					link(someone.person, mine),
+					link(stranger.person, other),
+					// The administrator’s own child, of whose family they decide nothing.
+					link(someone.person, own),
+					link(admin.person, own)
+				])
+				.execute()
+		);
+		const confirmed = async () =>
+			(
+				await app
+					.selectFrom('guardian_link')
+					.select('child')
+					.where('confirmed_at', 'is not', null)
+					.where('guardian', 'in', [someone.person, stranger.person])
+					.execute()
+			).map((row) => row.child);
+		const inviteBoth = (confirmsGuardians: boolean) =>
+			invitations.inviteAll(app, admin, [someone.person, stranger.person], {
+				way: 'letter',
+				days: 30,
+				confirmsGuardians
+			});
+		const silent = await inviteBoth(false);
+		const speaking = await inviteBoth(true);
+		expect(silent.made).toHaveLength(2);
+		const codeOf = (person: string) => speaking.made.find((made) => made.person === person)?.code ?? '';
+		expect(await confirmed()).toEqual([]);
+		expect(await join(codeOf(someone.person), 'guardian-4', null)).toMatchObject({ ok: true });
+		expect(await confirmed()).toEqual([mine.person]);
+		const records = await app
+			.selectFrom('guardian_link')
+			.select('may_see_record')
+			.where('guardian', '=', someone.person)
+			.execute();
+		expect(records).toEqual([{ may_see_record: false }, { may_see_record: false }]);
 	});
 
 	test('comes back in without any lesson, whatever the district says', async () => {

@@ -6,7 +6,7 @@ import {
 	type ChoiceRefusal,
 	type CodeRefusal
 } from '#lib/server/auth/invitation-use.ts';
-import type { Purpose } from '#lib/server/auth/invitations.ts';
+import type { InvitationRow, Purpose } from '#lib/server/auth/invitations.ts';
 import { addSignIn, loginOf } from '#lib/server/auth/sign-in.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
@@ -15,6 +15,7 @@ import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
 import { enter, within, type Scope } from '#lib/server/db/scope.ts';
+import { confirmInvited } from '#lib/server/people/guardians.ts';
 import { check, type GateAnswer } from './gate.ts';
 
 const signUpScope: Scope = { kind: 'system', purpose: 'sign-up' };
@@ -147,8 +148,29 @@ export async function joinByInvitation(
 			if (gate === null) return { ok: true };
 			const answer = learner ? await check(trx, gate, [{ part: 'visitor', learner }], 'open') : null;
 			return answer?.allow ? { ok: true } : { ok: false, reason: 'gate', answer };
-		}
+		},
+		used: confirmGuardian
 	});
+}
+
+/** An invitation by which the office says whose guardian somebody is, says so from the moment it is used. */
+async function confirmGuardian(
+	trx: Trx,
+	{ person: guardian, madeBy: invitedBy, children }: InvitationRow
+): Promise<void> {
+	if (children.length === 0) return;
+	// What the office or the roster has ended or confirmed meanwhile stays as it is.
+	const links = await trx
+		.selectFrom('guardian_link')
+		.select('child')
+		.where('guardian', '=', guardian)
+		.where('child', 'in', children)
+		.where('confirmed_at', 'is', null)
+		.where('ended_at', 'is', null)
+		.where(sql<boolean>`during @> waypost_now()`)
+		.execute();
+	for (const { child } of links)
+		await confirmInvited(trx, { guardian, child }, { invitedBy, maySeeRecord: false });
 }
 
 /** The gate that a family's invitation asks for; null where it asks for none, as by default. */

@@ -13,7 +13,10 @@ export type Mails = {
 		secrets: { tokens: string[] };
 	};
 	/** Somebody asked for a new password, and nobody of this address has a sign-in. */
-	'no-sign-in': { content: { people: { givenName: string }[] }; secrets: null };
+	'no-sign-in': {
+		content: { people: { givenName: string; /** By single sign-on. */ elsewhere?: boolean }[] };
+		secrets: null;
+	};
 	'password-changed': {
 		content: { givenName: string; login: string; by: 'themselves' | 'e-mail' | 'office' };
 		secrets: null;
@@ -65,12 +68,22 @@ const writers: { [Template in MailTemplate]: Writer<Template> } = {
 	},
 	'no-sign-in': ({ people }, _, __, locale) => {
 		const options = { locale };
-		const names = new Intl.ListFormat(locale).format(people.map(({ givenName }) => givenName));
+		const namesOf = (some: typeof people) =>
+			new Intl.ListFormat(locale).format(some.map(({ givenName }) => givenName));
+		const none = people.filter((person) => !person.elsewhere);
+		const elsewhere = people.filter((person) => person.elsewhere);
 		return {
-			subject: m.mail_no_sign_in_subject({}, options),
+			subject:
+				none.length > 0 ? m.mail_no_sign_in_subject({}, options) : m.mail_elsewhere_subject({}, options),
 			blocks: [
-				text(m.mail_no_sign_in({ names }, options)),
-				text(m.mail_no_sign_in_next({}, options)),
+				text(m.mail_reset_asked({}, options)),
+				...(elsewhere.length > 0 ? [text(m.mail_elsewhere({ names: namesOf(elsewhere) }, options))] : []),
+				...(none.length > 0
+					? [
+							text(m.mail_no_sign_in({ names: namesOf(none) }, options)),
+							text(m.mail_no_sign_in_next({}, options))
+						]
+					: []),
 				soft(m.mail_reset_ignore({}, options))
 			]
 		};

@@ -64,7 +64,11 @@ export const actions: Actions = {
 			return fail(400, { message, said: null, skipped: [] });
 		}
 		const { days } = district().invitations;
-		const outcome = await inviteAll(serving(), actor, chosen.people, { way: 'e-mail', days });
+		const outcome = await inviteAll(serving(), actor, chosen.people, {
+			way: 'e-mail',
+			days,
+			confirmsGuardians: form.get('confirms') === 'yes'
+		});
 		return {
 			message: '',
 			said: m.invite_sent({ count: outcome.made.length }),

@@ -18,7 +18,11 @@ export const POST: RequestHandler = async (event) => {
 	const chosen = await chosenPeople(actor, form, MOST_LETTERS);
 	if (!chosen.ok) return back(chosen.reason);
 	const { days } = district().invitations;
-	const { made } = await inviteAll(serving(), actor, chosen.people, { way: 'letter', days });
+	const { made } = await inviteAll(serving(), actor, chosen.people, {
+		way: 'letter',
+		days,
+		confirmsGuardians: form.get('confirms') === 'yes'
+	});
 	if (made.length === 0) return back('none-made');
 	return printed(actor, made, { filter: chosen.filter, language: event.locals.locale });
 };
