@@ -78,8 +78,10 @@ for (const locale of ['Español', 'Português']) {
 	});
 }
 
-test('the style guide, which shows every component, is accessible', async ({ page }) => {
+test('the style guide, which shows every component and drawing, is accessible', async ({ page }) => {
 	await open(page, '/styleguide');
+	await axeEverywhere(page);
+	await open(page, '/styleguide/drawings');
 	await axeEverywhere(page);
 });
 
@@ -186,8 +188,8 @@ test('the questions for the youngest are accessible', async ({ page, signIn, sit
 	await signIn(email);
 	const questions = await startQuiz(page, site, 'student-k2');
 	const base = page.url().replace(/\/\d+$/, '');
-	for (const index of questions.keys()) {
-		await open(page, `${base}/${index + 1}`);
+	for (const place of [...questions.keys().map((index) => index + 1), 'check']) {
+		await open(page, `${base}/${place}`);
 		await axeEverywhere(page);
 	}
 });

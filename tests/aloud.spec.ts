@@ -170,6 +170,11 @@ test('a question of the quiz is read with its answers, and each answer by itself
 		if (item.type === 'single-choice')
 			await expect(page.getByRole('radio', { checked: true })).toHaveCount(0);
 	}
+	await page.goto(`${start}/check`, { waitUntil: 'networkidle' });
+	await readButton(page).click();
+	await hearAll(page);
+	const overview = await heard(page);
+	for (const { variant } of questions) expect(overview.join(' ')).toContain(variant.stem);
 });
 
 test('older children hear call-outs and exercises, too', async ({ page, signIn, site }) => {

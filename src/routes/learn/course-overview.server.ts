@@ -20,7 +20,8 @@ export function courseOverview(view: CourseView & { course: CourseInLanguage }, 
 			critical: course.items.filter((item) => item.critical).length,
 			cooldown: course.quiz.cooldown_minutes,
 			validMonths: course.valid_months,
-			path: course.path
+			path: course.path,
+			readAloud: course.read_aloud
 		},
 		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({
 			slug,

@@ -38,7 +38,13 @@ export const sceneNames = [
 	'potato-dog',
 	'photo-no',
 	'photo-yes',
-	'tablet-asleep'
+	'tablet-asleep',
+	'cat-fell',
+	'dad-busy',
+	'birthday-cake',
+	'password-forgot',
+	'sam-reads',
+	'bedtime-fright'
 ] as const;
 
 export type SceneName = (typeof sceneNames)[number];

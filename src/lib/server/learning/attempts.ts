@@ -433,6 +433,8 @@ export async function review(db: Db, attempt: Attempt, outcome: Result) {
 			type: item.type,
 			stem: shown.stem,
 			mock: shown.mock,
+			scene: shown.scene,
+			alt: shown.alt,
 			right: outcome.graded.right[item.id] ?? false,
 			critical: item.critical ?? false,
 			lesson: item.lesson

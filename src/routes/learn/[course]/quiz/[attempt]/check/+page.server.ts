@@ -1,4 +1,5 @@
 import { fail, redirect } from '@sveltejs/kit';
+import { drawingsIn } from '#lib/lesson/drawings.server.ts';
 import { settle } from '#lib/server/certification/completions.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
@@ -12,7 +13,8 @@ export const load: PageServerLoad = async (event) => {
 		course,
 		language,
 		attempt: { id: attempt.id, number: attempt.number },
-		items: items.map(({ shown, answered }) => ({ id: shown.id, stem: shown.stem, answered }))
+		items: items.map(({ shown: { id, stem, scene, alt }, answered }) => ({ id, stem, scene, alt, answered })),
+		drawings: drawingsIn(items.map(({ shown: { scene } }) => ({ scene })))
 	};
 };
 

@@ -19,7 +19,13 @@ export const load: PageServerLoad = async (event) => {
 	const items = outcome.outcome === 'submitted' ? await attempts.review(serving(), attempt, outcome) : [];
 	const named = (slugs: string[]) => slugs.map((slug) => ({ slug, title: titles[slug] ?? slug }));
 	return {
-		course: { slug: attempt.course, short: view.course.short, path: view.course.path },
+		course: {
+			slug: attempt.course,
+			short: view.course.short,
+			path: view.course.path,
+			readAloud: view.course.read_aloud,
+			young: view.course.band === 'K-2'
+		},
 		language: attempt.language,
 		attempt: { id: attempt.id, number: attempt.number, passMark: attempt.passMark },
 		outcome: outcome.outcome,
@@ -31,7 +37,7 @@ export const load: PageServerLoad = async (event) => {
 		lessonsAskedFor: named(outcome.graded.lessonsAskedFor),
 		policyNumber: mainPolicy().number,
 		items,
-		drawings: drawingsIn(items.map(({ mock }) => mock)),
+		drawings: drawingsIn(items.map(({ mock, scene }) => ({ mock, scene }))),
 		next: nextStep(view, localDates(event.locals.locale)),
 		visitor: event.locals.actor.kind === 'visitor'
 	};
