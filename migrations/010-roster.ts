@@ -178,8 +178,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			security definer set search_path = public, pg_temp as $$
 		begin
 			perform from standing where person in (select person from changed) order by person for update;
-			update standing set rev = rev + (select count(*) from changed c where c.person = standing.person)
-			where person in (select person from changed);
+			update standing s set rev = s.rev + c.times
+			from (select person, count(*) as times from changed group by person) c
+			where s.person = c.person;
 			return null;
 		end $$;
 		drop trigger bump_standing on affiliation;

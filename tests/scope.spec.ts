@@ -1,3 +1,4 @@
+import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { sql } from 'kysely';
 import * as tokens from '#lib/server/auth/tokens.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
@@ -249,8 +250,9 @@ async function prepare(site: Site): Promise<{ facts: Facts; marked: Marked[] }> 
 	// Two records that were merged, of people of the school that nobody here administers.
 	const { person: kept } = await site.person('chidi.abara@wrsd.example');
 	const { person: absorbed } = await site.person('ines.garcia@wrsd.example');
-	const actor = {
+	const actor: PersonActor = {
 		kind: 'person',
+		assurance: 'password',
 		person: admin,
 		learner: admin,
 		givenName: '',
@@ -259,17 +261,14 @@ async function prepare(site: Site): Promise<{ facts: Facts; marked: Marked[] }> 
 		affiliations: [],
 		rights: [{ right: 'district-administrator', organisation: thomas?.id ?? '', districtWide: true }],
 		session: ''
-	} as const;
-	const { seen } = await merges.compare(
-		site.app,
-		{ ...actor, rights: [...actor.rights], affiliations: [] },
-		{ kept, absorbed }
-	);
-	const merged = await merges.merge(
-		site.app,
-		{ ...actor, rights: [...actor.rights], affiliations: [] },
-		{ kept, absorbed, seen, reason: 'Two entries of one person' }
-	);
+	};
+	const { seen } = await merges.compare(site.app, actor, { kept, absorbed });
+	const merged = await merges.merge(site.app, actor, {
+		kept,
+		absorbed,
+		seen,
+		reason: 'Two entries of one person'
+	});
 	if (!merged.ok) throw new Error(merged.reason);
 	const marked = await markNames(site.app);
 	const foreign = await within(

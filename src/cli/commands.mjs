@@ -50,6 +50,11 @@ const commands = {
 			(await run(process.execPath, [inProject('tests', 'bench', 'learning.ts'), ...args], { show: true }))
 				.code
 	),
+	'bench:roster': prepared(async (args) => {
+		await compileStrings();
+		return (await run(process.execPath, [inProject('tests', 'bench', 'roster.ts'), ...args], { show: true }))
+			.code;
+	}),
 	screenshots: prepared(
 		async (args) =>
 			(await buildIfNeeded()) ||

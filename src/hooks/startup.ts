@@ -12,9 +12,17 @@ import * as signOnRequests from '#lib/server/auth/single-sign-on/requests.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { publish } from '#lib/server/catalogue/publish.ts';
-import { closeServing, fitness, isUnreachable, missingMigrations, serving } from '#lib/server/db/serving.ts';
+import {
+	closeServing,
+	fitness,
+	isUnreachable,
+	missingMigrations,
+	serving,
+	servingPool
+} from '#lib/server/db/serving.ts';
 import * as mail from '#lib/server/mail/mail.ts';
 import { readDelivery } from '#lib/server/mail/delivery.ts';
+import { watchFolder } from '#lib/server/roster/folder.ts';
 import { described } from './error-report.ts';
 import { knownMigrations } from './known-migrations.ts';
 import { log } from './log.ts';
@@ -41,10 +49,12 @@ export async function startServing(): Promise<void> {
 
 	const sweeping = setInterval(() => void sweep(), SWEEP_MILLISECONDS);
 	sweeping.unref();
+	const watching = migrated ? watchRosters() : null;
 	// adapter-node's own event, once the last request is answered.
 	const events: NodeJS.EventEmitter = process;
 	events.once('sveltekit:shutdown', () => {
 		clearInterval(sweeping);
+		watching?.stop();
 		void Promise.resolve(work?.stop()).then(closeServing);
 	});
 }
@@ -55,6 +65,22 @@ function checkSingleSignOn(): void {
 	if (!local.ok) stop(local.words, EXIT_CONFIGURATION);
 	const missing = missingSecrets(process.env);
 	if (missing.length > 0) log.error({ missing }, 'single sign-on lacks secrets; its buttons are not shown');
+}
+
+/** Roster files that lie in ROSTER_DIR are imported each night, by one of the instances that see it. */
+function watchRosters(): { stop: () => void } | null {
+	const folder = process.env.ROSTER_DIR;
+	if (!folder) return null;
+	const watching = watchFolder(serving(), servingPool(), folder, {
+		onNight(files) {
+			for (const { done, failure } of files)
+				if (failure === undefined) log.info({ done }, 'a roster file of the watched folder was imported');
+				else log.error({ error: described(failure) }, 'a roster file of the watched folder broke off');
+		},
+		onFailure: (error) => log.error({ error: described(error) }, 'the watched folder could not be imported')
+	});
+	log.info({ next: watching.next().toISOString() }, 'the roster folder is watched');
+	return watching;
 }
 
 /** Keeps what is about to be taught; two instances that start at once may meet, and the second finds it done. */

@@ -6,6 +6,7 @@ import { officeMember } from './manage/families/office.server.ts';
 import { inviter } from './manage/invitations/inviter.server.ts';
 import { coverageReader } from './manage/coverage/reader.server.ts';
 import { recordsReader } from './manage/records/reader.server.ts';
+import { rosterKeeper } from './manage/roster/keeper.server.ts';
 import { reviewerOnly } from './review/reviewer.server.ts';
 import { secondFactorFirst } from './second-factor-first.server.ts';
 import { staffMember } from './teach/teacher.server.ts';
@@ -47,6 +48,7 @@ test.each<[string, (event: RequestEvent) => unknown, string]>([
 	['rights and merges', districtAdministrator, '/manage/rights/new?person=some-id'],
 	['families', officeMember, '/manage/families?school=1'],
 	['invitations', inviter, '/manage/invitations/letters.pdf?class=1'],
+	['rosters', rosterKeeper, '/manage/roster/conflicts'],
 	['registrations to review', reviewerOnly, '/review/some-id'],
 	['a class and its children', staffMember, '/teach/some-class?course=student-k2']
 ])('before %s, whose rights sleep is sent to the second factor, and back afterwards', (_, reader, path) => {

@@ -69,13 +69,14 @@ export function numberOf(mark: string): number {
 export async function wordsOf(response: Response): Promise<string> {
 	const type = response.headers.get('content-type') ?? '';
 	if (!type.startsWith('application/pdf')) return response.text();
-	const pdf = await getDocument({ data: new Uint8Array(await response.arrayBuffer()), verbosity: 0 }).promise;
+	const opening = getDocument({ data: new Uint8Array(await response.arrayBuffer()), verbosity: 0 });
+	const pdf = await opening.promise;
 	const pages = await Promise.all(
 		Array.from({ length: pdf.numPages }, async (_, index) => {
 			const { items } = await (await pdf.getPage(index + 1)).getTextContent();
 			return items.map((item) => ('str' in item ? item.str : '')).join('');
 		})
 	);
-	await pdf.destroy();
+	await opening.destroy();
 	return pages.join('\n');
 }

@@ -59,6 +59,27 @@ export const commands: Command[] = [
 		load: () => import('./first-admin-link.ts')
 	},
 	{
+		name: 'roster import',
+		usage: '<file> [--dry-run] [--confirm-ending <number>] [--problems <file>]',
+		summary: 'Bring the district up to date with a roster: OneRoster as ZIP, or the plain CSV.',
+		database: true,
+		load: () => import('./roster-import.ts')
+	},
+	{
+		name: 'roster conflicts',
+		usage: '[--same <id> | --different <id>]',
+		summary: 'List records that may be another person’s, or decide one.',
+		database: true,
+		load: () => import('./roster-conflicts.ts')
+	},
+	{
+		name: 'roster watch',
+		usage: '[--once]',
+		summary: 'Import each night what lies in the folder ROSTER_DIR; --once does it now.',
+		database: true,
+		load: () => import('./roster-watch.ts')
+	},
+	{
 		name: 'demo seed',
 		usage: '',
 		summary: 'Fill an empty database with the demo district.',

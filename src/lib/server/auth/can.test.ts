@@ -241,6 +241,17 @@ describe('an invitation', () => {
 	});
 });
 
+describe('importing a roster', () => {
+	test('is for a district administrator alone', () => {
+		expect(said(can.importRoster(districtAdministrator))).toBe('ok');
+		expect(said(can.importRoster(nobody))).toBe('not-signed-in');
+		expect(said(can.importRoster(visitor))).toBe('not-signed-in');
+		for (const actor of [teacher, schoolAdministrator, auditor, reviewer, districtReviewer]) {
+			expect(said(can.importRoster(actor))).toBe('not-district-administrator');
+		}
+	});
+});
+
 describe('the first administrator', () => {
 	test('is made while there is none, and refused afterwards', () => {
 		expect(said(can.createFirstAdministrator({ administrators: 0 }))).toBe('ok');

@@ -295,6 +295,14 @@ export function takeByPictures(
 	return course.audience === 'student' ? yes : goBeyondLessons(actor);
 }
 
+/** Import a roster, and decide whose record it is that a roster names: for the whole district, so by who administers it. */
+export function importRoster(
+	actor: RequestActor
+): Allowed | Refused<'not-signed-in' | 'not-district-administrator'> {
+	if (actor.kind !== 'person') return no('not-signed-in');
+	return holds(actor, 'district-administrator') ? yes : no('not-district-administrator');
+}
+
 /** Make the first administrator by a link: only while there is none. */
 export function createFirstAdministrator({
 	administrators

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
+import type { EventKind } from './event-kinds.ts';
 import type { Database } from './schema.ts';
 
 /** What the ledger may hold: opaque ids and codes, never names (design.md, invariant 3). */
 export type LedgerEntry = {
-	kind: string;
+	kind: EventKind;
 	actor?: string | null;
 	learner?: string | null;
 	subject?: string | null;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { manageSignIn } from '#lib/server/auth/can.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
+import type { EventKind } from '#lib/server/db/event-kinds.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { administered, isId, type SeenTrx } from './seen.ts';
@@ -42,6 +43,11 @@ export async function stateOf(db: Db, person: string): Promise<SignInState> {
 }
 
 export type SignInAct = 'end-sessions' | 'disable' | 'enable';
+const eventOfAct: Record<SignInAct, EventKind> = {
+	'end-sessions': 'sessions.ended',
+	disable: 'sign-in.disabled',
+	enable: 'sign-in.enabled'
+};
 export type SignInRefusal =
 	Exclude<ReturnType<typeof manageSignIn>, { ok: true }>['reason'] | 'unknown-person' | 'no-sign-in' | 'last';
 
@@ -103,7 +109,7 @@ export async function manage(
 			if (numUpdatedRows === 0n) return { ok: false, reason: 'no-sign-in' };
 		}
 		await append(trx, {
-			kind: { 'end-sessions': 'sessions.ended', disable: 'sign-in.disabled', enable: 'sign-in.enabled' }[act],
+			kind: eventOfAct[act],
 			actor: actor.person,
 			subject: person,
 			detail: { sessions: open }

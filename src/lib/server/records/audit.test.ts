@@ -14,7 +14,7 @@ import {
 	type AuditFilter,
 	type Place
 } from './audit.ts';
-import { eventKinds } from './event-kinds.ts';
+import { eventKinds } from '#lib/server/db/event-kinds.ts';
 import { eventWords } from './event-words.ts';
 
 const { app } = await testDatabase();

@@ -4,7 +4,7 @@ import type { Db, Trx } from '#lib/server/db/database.ts';
 import type { Right } from '#lib/server/db/schema.ts';
 import { recordsOf } from '#lib/server/people/merge.ts';
 import { inScope, namesIn } from '#lib/server/people/seen.ts';
-import { kindsOf, type EventGroup } from './event-kinds.ts';
+import { kindsOf, type EventGroup } from '#lib/server/db/event-kinds.ts';
 
 /** Something that was done (a ledger event), or somebody who looked at people or took records away. */
 export type AuditEntry = {
@@ -90,10 +90,12 @@ export async function page(
 	});
 }
 
-/** Everybody whom entries speak of: who did it, whom it is about, and records that were merged. */
+/** Everybody whom entries speak of: who did it, whom it is about, records that were merged, and guardians. */
 export function peopleIn(entries: readonly AuditEntry[]): string[] {
 	return entries.flatMap(({ actor, person, detail }) =>
-		[actor, person, detail['absorbed']].filter((id): id is string => typeof id === 'string')
+		[actor, person, detail['absorbed'], detail['guardian']].filter(
+			(id): id is string => typeof id === 'string'
+		)
 	);
 }
 

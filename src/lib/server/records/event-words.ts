@@ -6,12 +6,14 @@ import {
 	certificationTitle,
 	course as findCourse,
 	district,
-	mainPolicy
+	mainPolicy,
+	permissionPurposes
 } from '#lib/server/catalogue/catalogue.ts';
+import { permissionText } from '#lib/server/catalogue/permission-texts.ts';
 import type { Right } from '#lib/server/db/schema.ts';
 import { rights } from '#lib/server/people/rights.ts';
 import type { AuditEntry } from './audit.ts';
-import type { EventGroup, EventKind } from './event-kinds.ts';
+import type { EventGroup, EventKind } from '#lib/server/db/event-kinds.ts';
 
 /** Names that an entry's ids stand for, as far as its reader may know them. */
 export type Told = { names: ReadonlyMap<string, string>; things: ReadonlyMap<string, string> };
@@ -62,6 +64,42 @@ const account =
 			language
 		);
 
+const ofGuardian =
+	(say: (input: { name: string }, language: { locale: Locale }) => string): Say =>
+	({ detail }, { names }, language) =>
+		say({ name: names.get(text(detail['guardian'])) ?? m.people_somebody({}, language) }, language);
+const ofPermission =
+	(say: (input: { purpose: string; period: string }, language: { locale: Locale }) => string): Say =>
+	({ detail }, _, language) => {
+		const purpose = permissionPurposes().find(({ id }) => id === detail['purpose']);
+		return say(
+			{
+				purpose: purpose
+					? permissionText(purpose, 'guardian', language.locale).title
+					: text(detail['purpose']),
+				period: text(detail['period'])
+			},
+			language
+		);
+	};
+const ofFlag =
+	(say: (input: { flag: string }, language: { locale: Locale }) => string): Say =>
+	({ detail }, _, language) => {
+		const word = detail['flag'] === 'student-signs-alone' ? m.family_flag_alone : m.family_flag_too;
+		return say({ flag: word({}, language) }, language);
+	};
+/** Providers are named as the district names them; one that it has no more, by its id. */
+const ofProvider =
+	(say: (input: { provider: string }, language: { locale: Locale }) => string): Say =>
+	({ detail }, _, language) => {
+		const known = district().single_sign_on.find(({ id }) => id === detail['provider']);
+		return say({ provider: known?.label ?? (text(detail['provider']) || text(detail['issuer'])) }, language);
+	};
+const plain =
+	(say: (input: Record<string, never>, language: { locale: Locale }) => string): Say =>
+	(_, __, language) =>
+		say({}, language);
+
 /** Each kind of event in plain words, without who did it and to whom: those stand beside it. */
 const words: Record<EventKind, Say> = {
 	'records.exported': ({ detail }, _, language) =>
@@ -71,17 +109,57 @@ const words: Record<EventKind, Say> = {
 	'right.granted': granted,
 	'right.ended': (entry, told, language) =>
 		m.people_event_right_ended({ right: rightIn(entry, language), place: placeOf(entry, told) }, language),
-	'first-administrator': (_, __, language) => m.people_event_first_administrator({}, language),
+	'first-administrator': plain(m.people_event_first_administrator),
 	'person.merged': (entry, told, language) =>
 		m.people_event_merged({ name: absorbedOf(entry, told, language) }, language),
 	'person.merge-undone': (entry, told, language) =>
 		m.people_event_merge_undone({ name: absorbedOf(entry, told, language) }, language),
-	'sign-in.made': (_, __, language) => m.people_event_sign_in_made({}, language),
-	'sign-in.disabled': (_, __, language) => m.people_event_sign_in_disabled({}, language),
-	'sign-in.enabled': (_, __, language) => m.people_event_sign_in_enabled({}, language),
+	'roster.applied': ({ detail }, _, language) =>
+		m.people_event_roster_applied(
+			{ added: text(detail['added']), changed: text(detail['changed']), ended: text(detail['ended']) },
+			language
+		),
+	'roster.conflict-decided': ({ detail }, _, language) =>
+		detail['decision'] === 'same-person'
+			? m.people_event_roster_decided_same({}, language)
+			: m.people_event_roster_decided_other({}, language),
+	'roster.person-added': plain(m.people_event_roster_added),
+	'roster.person-changed': plain(m.people_event_roster_changed),
+	'roster.person-ended': plain(m.people_event_roster_ended),
+	'roster.person-returned': plain(m.people_event_roster_returned),
+	'guardian-link.begun': ofGuardian(m.people_event_link_begun),
+	'guardian-link.made': ofGuardian(m.people_event_link_made),
+	'guardian-link.confirmed': ofGuardian(m.people_event_link_confirmed),
+	'guardian-link.record-opened': ofGuardian(m.people_event_link_opened),
+	'guardian-link.record-closed': ofGuardian(m.people_event_link_closed),
+	'guardian-link.ended': ofGuardian(m.people_event_link_ended),
+	'guardian-link.reopened': ofGuardian(m.people_event_link_reopened),
+	'student-flag.set': ofFlag(m.people_event_flag_set),
+	'student-flag.cleared': ofFlag(m.people_event_flag_cleared),
+	'permission.given': ofPermission(m.people_event_permission_given),
+	'permission.refused': ofPermission(m.people_event_permission_refused),
+	'permission.withdrawn': ofPermission(m.people_event_permission_withdrawn),
+	'permission.lifted': ofPermission(m.people_event_permission_lifted),
+	'invitation.made': ({ detail }, _, language) =>
+		detail['way'] === 'e-mail'
+			? m.people_event_invited_mail({}, language)
+			: m.people_event_invited_letter({}, language),
+	'invitation.withdrawn': plain(m.people_event_invitation_withdrawn),
+	'recovery.made': plain(m.people_event_recovery_made),
+	'recovery.used': plain(m.people_event_recovery_used),
+	'password-reset.asked': plain(m.people_event_reset_asked),
+	'password-reset': plain(m.people_event_reset),
+	'identity.linked': ofProvider(m.people_event_identity_linked),
+	'identity.first-used': ofProvider(m.people_event_identity_first),
+	'identity.refused': ofProvider(m.people_event_identity_refused),
+	'identity.unlinked': ofProvider(m.people_event_identity_unlinked),
+	'visitor.claimed': plain(m.people_event_visitor_claimed),
+	'sign-in.made': plain(m.people_event_sign_in_made),
+	'sign-in.disabled': plain(m.people_event_sign_in_disabled),
+	'sign-in.enabled': plain(m.people_event_sign_in_enabled),
 	'sessions.ended': ({ detail }, _, language) =>
 		m.people_event_sessions_ended({ count: text(detail['sessions']) }, language),
-	'password-changed': (_, __, language) => m.people_event_password_changed({}, language),
+	'password-changed': plain(m.people_event_password_changed),
 	'second-factor-added': ({ detail }, _, language) =>
 		detail['factor'] === 'passkey'
 			? m.factor_event_passkey_added({}, language)
@@ -90,9 +168,9 @@ const words: Record<EventKind, Say> = {
 		detail['factor'] === 'passkey'
 			? m.factor_event_passkey_removed({}, language)
 			: m.factor_event_app_removed({}, language),
-	'second-factor-reset': (_, __, language) => m.factor_event_reset({}, language),
-	'recovery-codes-made': (_, __, language) => m.factor_event_codes_made({}, language),
-	'recovery-code-used': (_, __, language) => m.factor_event_code_used({}, language),
+	'second-factor-reset': plain(m.factor_event_reset),
+	'recovery-codes-made': plain(m.factor_event_codes_made),
+	'recovery-code-used': plain(m.factor_event_code_used),
 	'class-devices-opened': ({ detail }, _, language) =>
 		m.classin_event_opened(
 			{
@@ -103,8 +181,8 @@ const words: Record<EventKind, Say> = {
 		),
 	'class-devices-closed': ({ detail }, _, language) =>
 		m.classin_event_closed({ count: text(detail['devices']) }, language),
-	'picture-secret-set': (_, __, language) => m.classin_event_card({}, language),
-	'picture-sign-in-paused': (_, __, language) => m.classin_event_paused({}, language),
+	'picture-secret-set': plain(m.classin_event_card),
+	'picture-sign-in-paused': plain(m.classin_event_paused),
 	'course.started': (entry, _, language) =>
 		m.people_event_course_started({ course: courseOf(entry) }, language),
 	'lesson.finished': (entry, _, language) =>
@@ -153,8 +231,8 @@ const words: Record<EventKind, Say> = {
 			{ courses: Array.isArray(detail['courses']) ? detail['courses'].join(', ') : '' },
 			language
 		),
-	'api-token-created': (_, __, language) => m.people_event_token_created({}, language),
-	'api-token-revoked': (_, __, language) => m.people_event_token_revoked({}, language)
+	'api-token-created': plain(m.people_event_token_created),
+	'api-token-revoked': plain(m.people_event_token_revoked)
 };
 
 /** What was done, or who looked at what, in plain words of one language. */
@@ -192,6 +270,7 @@ export function groupWord(group: EventGroup): string {
 		access: m.people_group_access,
 		rights: m.people_group_rights,
 		people: m.people_group_people,
+		families: m.people_group_families,
 		'sign-in': m.people_group_sign_in,
 		learning: m.people_group_learning,
 		accounts: m.people_group_accounts,

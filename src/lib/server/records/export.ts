@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { scopeOf, type PersonActor } from '#lib/server/auth/actor.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
+import type { EventKind } from '#lib/server/db/event-kinds.ts';
 import type { RecordFilter } from './record-filter.ts';
 
 /** The columns of the export, in order. */
@@ -156,7 +157,9 @@ async function log(
 		JSON.stringify(detail),
 		rows
 	]);
-	await pool.query("insert into ledger_event (kind, actor, detail) values ('records.exported', $1, $2)", [
+	const kind: EventKind = 'records.exported';
+	await pool.query('insert into ledger_event (kind, actor, detail) values ($1, $2, $3)', [
+		kind,
 		actor.person,
 		JSON.stringify({ rows, whole })
 	]);

@@ -94,7 +94,6 @@ async function applyOnce(
 	try {
 		return await within(db, rosterScope(actor), async (trx): Promise<Applied> => {
 			await sql`select pg_advisory_xact_lock(${APPLYING_LOCK})`.execute(trx);
-			await plans.prepare(trx);
 			tell(0);
 			const row = await trx
 				.selectFrom('roster_import')
@@ -105,6 +104,7 @@ async function applyOnce(
 				.executeTakeFirst();
 			if (!row) return { ok: false, reason: 'not-waiting', plan: null };
 			const reading = row.reading as Reading;
+			await plans.prepare(trx, reading);
 			if (await isLost(trx, id, reading)) return { ok: false, reason: 'rows-lost', plan: null };
 			const context = await plans.contextOf(trx, id, actor, reading, settings);
 			const worked = await plans.work(context, settings);

@@ -11,7 +11,8 @@ export async function plan({ trx, import: id, at, zone, reading }: PlanContext):
 	await sql`create temporary table plan_class on commit drop as
 		select s.sourced_id, coalesce(c.id, uuidv7()) as class, o.organisation, coalesce(s.title, c.title) as title,
 			coalesce(s.band, c.band) as band, c.origin,
-			tstzrange(coalesce(least(${from}, ${until}), lower(c.during), ${at}), ${until}) as during,
+			case when ${until} <= coalesce(${from}, lower(c.during), ${at}) then 'empty'::tstzrange
+				else tstzrange(coalesce(${from}, lower(c.during), ${at}), ${until}) end as during,
 			case
 				when s.state = 'left-out' or s.state = 'gone' and c.id is null then 'leave'
 				when s.state = 'gone' then 'end'
@@ -23,8 +24,10 @@ export async function plan({ trx, import: id, at, zone, reading }: PlanContext):
 		left join plan_organisation o on o.sourced_id = s.organisation
 		left join class c on c.sourced_id = s.sourced_id
 		where s.import = ${id}`.execute(trx);
-	await sql`update plan_class set during = tstzrange(${at}, upper(during))
-		where action = 'add' and isempty(during)`.execute(trx);
+	// One whose days make no sense goes on without them.
+	await sql`update plan_class set during = tstzrange(${at}, null) where action = 'add' and isempty(during)`.execute(
+		trx
+	);
 	await sql`update plan_class p set action = 'change' from class c
 		where c.id = p.class and p.action = 'same' and (c.title, c.band, c.organisation, c.during)
 			is distinct from (p.title, p.band, p.organisation, case when isempty(p.during) then c.during else p.during end)`.execute(

@@ -74,12 +74,12 @@ export type OpenConflict = {
 	sameName: boolean;
 };
 
-/** What waits to be decided, oldest first. `actor` is who looks. */
+/** What waits to be decided, oldest first; `alike`: how many have both names alike. `actor` is who looks. */
 export async function open(
 	db: Db,
 	actor: string | null,
 	{ limit = 50, offset = 0 }: { limit?: number; offset?: number } = {}
-): Promise<{ total: number; conflicts: OpenConflict[] }> {
+): Promise<{ total: number; alike: number; conflicts: OpenConflict[] }> {
 	return within(db, rosterScope(actor), async (trx) => {
 		const { rows } = await sql<{
 			id: string;
@@ -99,6 +99,7 @@ export async function open(
 			own_roles: { role: AffiliationRole; school: string }[];
 			same_name: boolean;
 			total: string;
+			alike: string;
 		}>`
 			select c.id, c.kind, c.sourced_id, c.found_at, c.family_name, c.given_name, c.email, c.person,
 				coalesce((
@@ -114,7 +115,9 @@ export async function open(
 				), '[]') as own_roles,
 				roster_name_key(c.family_name) = roster_name_key(i.family_name)
 					and roster_name_key(c.given_name) = roster_name_key(i.given_name) as same_name,
-				count(*) over () as total
+				count(*) over () as total,
+				count(*) filter (where c.kind = 'email-returns' and roster_name_key(c.family_name) = roster_name_key(i.family_name)
+					and roster_name_key(c.given_name) = roster_name_key(i.given_name)) over () as alike
 			from roster_conflict c
 			join person p on p.id = c.person
 			join person_identity i on i.person = c.person
@@ -123,6 +126,7 @@ export async function open(
 			limit ${limit} offset ${offset}`.execute(trx);
 		return {
 			total: Number(rows[0]?.total ?? 0),
+			alike: Number(rows[0]?.alike ?? 0),
 			conflicts: rows.map((row) => ({
 				id: row.id,
 				kind: row.kind,
@@ -224,6 +228,29 @@ async function isHeldElsewhere(
 		.where('closed_at', 'is', null)
 		.executeTakeFirst();
 	return other !== undefined;
+}
+
+/**
+ * Decides for all that wait with both names alike that they are the same person, as when a district's system gave out
+ * new ids. Whoever decides leaves their own out. Gives how many were decided.
+ */
+export async function decideAlike(db: Db, actor: string | null): Promise<number> {
+	const { rows } = await within(db, rosterScope(actor), (trx) =>
+		sql<{ id: string }>`
+			select c.id from roster_conflict c join person_identity i on i.person = c.person
+			where c.decision is null and c.closed_at is null and c.kind = 'email-returns'
+				and roster_name_key(c.family_name) = roster_name_key(i.family_name)
+				and roster_name_key(c.given_name) = roster_name_key(i.given_name)
+				-- Where an address leads to several records, each is looked at.
+				and not exists (
+					select from roster_conflict o where o.sourced_id = c.sourced_id and o.id <> c.id
+						and o.decision is null and o.closed_at is null
+				)
+			order by c.found_at, c.id`.execute(trx)
+	);
+	let decided = 0;
+	for (const { id } of rows) if ((await decide(db, actor, id, 'same-person')).ok) decided += 1;
+	return decided;
 }
 
 type Held = {

@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import type { EventKind } from '#lib/server/db/event-kinds.ts';
 import type { PlanContext } from './plan-context.ts';
 
 /** Who is whose guardian. A link that a roster begins shows nothing of the child until somebody has confirmed it. */
 export type LinkCounts = { begun: number; ended: number };
+
+const eventOfLink: Record<string, EventKind> = { begin: 'guardian-link.begun', end: 'guardian-link.ended' };
 
 /** Works out `plan_link`. */
 export async function plan(context: PlanContext): Promise<LinkCounts> {
@@ -47,7 +50,7 @@ export async function apply({ trx, import: id, actor, at }: PlanContext): Promis
 		on conflict (guardian, child) do update
 			set during = excluded.during, recorded_at = excluded.recorded_at, origin = 'roster'`.execute(trx);
 	await sql`insert into ledger_event (kind, actor, subject, detail)
-		select 'guardian-link.' || case kind when 'begin' then 'begun' else 'ended' end, ${actor}::uuid, child,
+		select ${JSON.stringify(eventOfLink)}::jsonb ->> kind, ${actor}::uuid, child,
 			jsonb_build_object('import', ${id}::text, 'guardian', guardian::text)
 		from plan_link`.execute(trx);
 }

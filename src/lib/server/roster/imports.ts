@@ -7,7 +7,8 @@ import type { Problem, ProblemCode, Severity } from './problem.ts';
 import type { RosterSource } from './read-archive.ts';
 import { readRoster } from './read-roster.ts';
 import type { Reading, ReadingProgress } from './reading.ts';
-import { stage, type StagingDistrict } from './stage.ts';
+import { stage } from './stage.ts';
+import type { StagingDistrict } from './staging-context.ts';
 import { CopySink, createReadTables, keepProblems } from './staging.ts';
 
 /** Who imports: somebody who may, or the command line and the watched folder, which act for the district itself. */
@@ -17,7 +18,7 @@ export type Importer = { person: string | null; way: 'browser' | 'command-line' 
 const READING_LOCK = 1_847_210;
 const PROGRESS_MILLISECONDS = 500;
 /** Whoever reads or applies says so every moment; after this long a silent import has died with its process. */
-const SILENT_SECONDS = 120;
+export const SILENT_SECONDS = 120;
 const KEEP_PROBLEMS_DAYS = 60;
 
 export function rosterScope(person: string | null): Scope {

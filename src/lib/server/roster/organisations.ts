@@ -16,9 +16,9 @@ export async function plan({ trx, import: id, reading }: PlanContext): Promise<O
 		)
 		select s.sourced_id, s.kind, s.name, s.named, coalesce(known.id, twin.id, uuidv7()) as organisation,
 			case
-				when known.id is null and twin.id is null then 'add'
-				when known.id is null and not s.named then 'change'
-				when o.name <> s.name and not s.named or o.ended_at is not null then 'change'
+				when o.id is null then 'add'
+				when s.named then case when o.ended_at is not null then 'change' else 'same' end
+				when o.name <> s.name or o.sourced_id is distinct from s.sourced_id or o.ended_at is not null then 'change'
 				else 'same'
 			end as action
 		from staged s
@@ -64,7 +64,7 @@ export async function apply({ trx, at }: PlanContext): Promise<void> {
 	);
 	await sql`update organisation o set
 			name = case when p.named then o.name else p.name end,
-			sourced_id = coalesce(o.sourced_id, p.sourced_id), ended_at = null
+			sourced_id = case when p.named then o.sourced_id else p.sourced_id end, ended_at = null
 		from plan_organisation p where p.organisation = o.id and p.action = 'change'`.execute(trx);
 	await sql`update organisation o set ended_at = ${at}
 		from plan_organisation p where p.organisation = o.id and p.action = 'end'`.execute(trx);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { EventKind } from '#lib/server/db/event-kinds.ts';
 import { midnight, type PlanContext } from './plan-context.ts';
 
 /**
@@ -16,6 +17,14 @@ export type PeopleCounts = {
 	leftOut: number;
 	/** People with a role from the roster before the import. */
 	before: number;
+};
+
+/** What the ledger says of each thing that an import does to a person. */
+const eventOfAction: Record<string, EventKind> = {
+	add: 'roster.person-added',
+	change: 'roster.person-changed',
+	end: 'roster.person-ended',
+	return: 'roster.person-returned'
 };
 
 /**
@@ -128,11 +137,11 @@ async function planConflicts(id: string, isDelta: boolean, trx: PlanContext['trx
 			exists (select from plan_person p where p.sourced_id = i.sourced_id and p.state <> 'gone')
 				or ${isDelta} and exists (select from plan_roster_people r where r.person = i.person)
 					and not exists (select from plan_person p where p.sourced_id = i.sourced_id and p.state = 'gone') as stays
-		from person_identity i join person h on h.id = i.person
-		where h.kind = 'human' and h.merged_into is null
-			and lower(i.email) in (select email from plan_person where is_new and state = 'listed' and email is not null)`.execute(
-		trx
-	);
+		from (select distinct email from plan_person where is_new and state = 'listed' and email is not null) n
+		join person_identity i on lower(i.email) = n.email
+		join person h on h.id = i.person
+		where h.kind = 'human' and h.merged_into is null`.execute(trx);
+	await sql`analyze plan_email`.execute(trx);
 	// An address that somebody else keeps, or that several of the file have, is a family's.
 	await sql`insert into plan_conflict (kind, sourced_id, person, protects)
 		select 'email-returns', p.sourced_id, e.person, not ${differ('p', 'e')}
@@ -208,12 +217,10 @@ export async function apply({ trx, import: id, actor }: PlanContext): Promise<vo
 		where id in (select person from plan_person where action = 'return') and ended_at is not null`.execute(trx);
 	await applySignIns(trx);
 	await sql`insert into ledger_event (kind, actor, subject, learner, detail)
-		select 'roster.person-' || case action when 'add' then 'added' when 'change' then 'changed' when 'end' then 'ended'
-				else 'returned' end,
-			${actor}::uuid, person, case when action = 'add' then learner end,
+		select ${JSON.stringify(eventOfAction)}::jsonb ->> action, ${actor}::uuid, person, case when action = 'add' then learner end,
 			case when action in ('change', 'return') then jsonb_build_object('import', ${id}::text, 'changes', changes)
 				else jsonb_build_object('import', ${id}::text) end
-		from plan_person where action in ('add', 'change', 'end', 'return')`.execute(trx);
+		from plan_person where action = any (${Object.keys(eventOfAction)})`.execute(trx);
 }
 
 /** Who is not to sign in does not; who was kept from it by a roster, and no longer is, may again. */

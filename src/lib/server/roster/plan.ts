@@ -27,11 +27,19 @@ export type Plan = {
 };
 export type RosterSettings = { timeZone: string; endingGuardPercent: number };
 
-/** Gives the one statement after another that work out a plan room, and tells the planner of PostgreSQL what it is for. */
-export async function prepare(trx: Trx): Promise<void> {
+/** Many rows: from here on whole tables are compared with each other. */
+const MANY_ROWS = 2_000;
+
+/**
+ * Gives the statements of a plan the time and memory that they need. Where many rows are compared, the planner of
+ * PostgreSQL must not look them up one by one: it can't know yet how many there are.
+ */
+export async function prepare(trx: Trx, reading: Reading): Promise<void> {
+	const rows = Object.values(reading.rows).reduce((sum, count) => sum + count, 0);
 	await sql`select set_config('statement_timeout', '0', true), set_config('idle_in_transaction_session_timeout', '0', true),
 		set_config('work_mem', '128MB', true), set_config('jit', 'off', true),
-		set_config('max_parallel_workers_per_gather', '0', true)`.execute(trx);
+		set_config('max_parallel_workers_per_gather', '0', true),
+		set_config('enable_nestloop', ${rows > MANY_ROWS ? 'off' : 'on'}, true)`.execute(trx);
 }
 
 /** Works out the plan of an import in temporary tables of this transaction. Gives it with the hash of what it rests on. */
@@ -87,7 +95,6 @@ export async function plan(
 	settings: RosterSettings
 ): Promise<Plan | null> {
 	return within(db, rosterScope(actor), async (trx) => {
-		await prepare(trx);
 		const row = await trx
 			.selectFrom('roster_import')
 			.select(['reading'])
@@ -97,6 +104,7 @@ export async function plan(
 			.forUpdate()
 			.executeTakeFirst();
 		if (!row) return null;
+		await prepare(trx, row.reading as Reading);
 		const context = await contextOf(trx, id, actor, row.reading as Reading, settings);
 		const worked = await work(context, settings);
 		await keepPlanned(trx, id);

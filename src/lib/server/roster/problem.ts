@@ -74,7 +74,6 @@ const codes = {
 	'status-inactive': 'note',
 	'name-single': 'note',
 	'grade-without-band': 'note',
-	'row-twice': 'note',
 	'organisation-unused': 'note',
 	'part-unused': 'note',
 	'endings-suspended': 'note',

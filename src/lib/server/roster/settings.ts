@@ -1,6 +1,6 @@
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import type { RosterSettings } from './plan.ts';
-import type { StagingDistrict } from './stage.ts';
+import type { StagingDistrict } from './staging-context.ts';
 
 /** What the district's own file says that a roster import has to know. */
 export function rosterSettings(): RosterSettings & { district: StagingDistrict; nightlyAt: string } {

@@ -1,6 +1,6 @@
 import { serving } from '#lib/server/db/serving.ts';
 import * as audit from '#lib/server/records/audit.ts';
-import { eventGroups } from '#lib/server/records/event-kinds.ts';
+import { eventGroups } from '#lib/server/db/event-kinds.ts';
 import { groupWord } from '#lib/server/records/event-words.ts';
 import { auditReader } from '../administrator.server.ts';
 import { entryInWords } from '../people/[id]/story-words.server.ts';

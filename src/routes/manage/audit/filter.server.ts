@@ -7,7 +7,7 @@ import { serving } from '#lib/server/db/serving.ts';
 import { namesOf } from '#lib/server/people/seen.ts';
 import { search } from '#lib/server/people/search.ts';
 import { everything, type AuditFilter } from '#lib/server/records/audit.ts';
-import { eventGroups } from '#lib/server/records/event-kinds.ts';
+import { eventGroups } from '#lib/server/db/event-kinds.ts';
 
 export type AuditRead = {
 	filter: AuditFilter;

@@ -3,6 +3,7 @@ export const eventGroups = [
 	'access',
 	'rights',
 	'people',
+	'families',
 	'sign-in',
 	'learning',
 	'accounts',
@@ -10,10 +11,7 @@ export const eventGroups = [
 ] as const;
 export type EventGroup = (typeof eventGroups)[number];
 
-/**
- * Every kind of ledger event with its group. A test looks whether each kind that is recorded anywhere is in this list;
- * `event-words.ts` says it in plain words.
- */
+/** Every kind of event that the ledger may hold, with its group. `event-words.ts` says each in plain words. */
 export const eventKinds = {
 	'records.exported': 'access',
 	'audit.exported': 'access',
@@ -22,6 +20,36 @@ export const eventKinds = {
 	'first-administrator': 'rights',
 	'person.merged': 'people',
 	'person.merge-undone': 'people',
+	'roster.applied': 'system',
+	'roster.conflict-decided': 'people',
+	'roster.person-added': 'people',
+	'roster.person-changed': 'people',
+	'roster.person-ended': 'people',
+	'roster.person-returned': 'people',
+	'guardian-link.begun': 'families',
+	'guardian-link.made': 'families',
+	'guardian-link.confirmed': 'families',
+	'guardian-link.record-opened': 'families',
+	'guardian-link.record-closed': 'families',
+	'guardian-link.ended': 'families',
+	'guardian-link.reopened': 'families',
+	'student-flag.set': 'families',
+	'student-flag.cleared': 'families',
+	'permission.given': 'families',
+	'permission.refused': 'families',
+	'permission.withdrawn': 'families',
+	'permission.lifted': 'families',
+	'invitation.made': 'sign-in',
+	'invitation.withdrawn': 'sign-in',
+	'recovery.made': 'sign-in',
+	'recovery.used': 'sign-in',
+	'password-reset.asked': 'sign-in',
+	'password-reset': 'sign-in',
+	'identity.linked': 'sign-in',
+	'identity.first-used': 'sign-in',
+	'identity.refused': 'sign-in',
+	'identity.unlinked': 'sign-in',
+	'visitor.claimed': 'learning',
 	'sign-in.made': 'sign-in',
 	'sign-in.disabled': 'sign-in',
 	'sign-in.enabled': 'sign-in',
