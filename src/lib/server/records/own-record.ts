@@ -58,7 +58,7 @@ export async function read(
 		const files = await sql<{ at: Date; actor: string; right: Right | null; what: string }>`
 			select l.last as at, l.actor, l.what, ${right} as "right"
 			from (
-				select recorded_at as last, actor, detail ->> 'what' as what from access_log
+				select id, recorded_at as last, actor, detail ->> 'what' as what from access_log
 				where kind = 'export' and actor <> ${actor.person} and (
 					detail ->> 'what' = 'audit' or detail -> 'schools' = 'null'::jsonb
 					or exists (select from affiliation a
@@ -66,8 +66,8 @@ export async function read(
 							and detail -> 'schools' ? a.organisation::text)
 				)
 				and recorded_at >= (select min(p.created_at) from person p where p.id = any (${records}::uuid[]))
-				order by recorded_at desc limit 50
-			) l order by l.last desc`.execute(trx);
+				order by recorded_at desc, id desc limit 50
+			) l order by l.last desc, l.id desc`.execute(trx);
 		const mine = { ...everything, source: 'event', person: actor.person } as const;
 		const found = await entriesOf(trx, mine, { before, size: size + 1 });
 		const events = found.slice(0, size);
