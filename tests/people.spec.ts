@@ -142,6 +142,7 @@ test('a sign-in is disabled and enabled by an administrator, never their own', a
 	const { person } = await site.person(email);
 	await signIn(admin);
 	await page.goto(`/manage/people/${person}`);
+	await page.getByText('Shut the sign-in?').click();
 	await page.getByRole('button', { name: 'Disable the sign-in' }).click();
 	await expect(page.getByText('The sign-in is disabled, and all its sessions have ended.')).toBeVisible();
 	expect((await theirs?.get('/record', { maxRedirects: 0 }))?.status()).toBe(303);

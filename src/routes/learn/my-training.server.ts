@@ -41,7 +41,7 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 		held: [...new Set(held.periods.map((period) => period.certification))].map((certification) => {
 			const status = statusOf(held, certification, at);
 			return {
-				title: certificationTitle(certification),
+				title: certificationTitle(certification, locale),
 				state: status.state,
 				validThrough: status.validUntil && say.lastDay(status.validUntil),
 				graceThrough: status.graceUntil && say.lastDay(status.graceUntil),
@@ -52,7 +52,7 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 		credits: held.credits
 			.filter((credit) => credit.from <= at && (credit.until === null || at < credit.until))
 			.map((credit) => ({
-				title: certificationTitle(credit.certification),
+				title: certificationTitle(credit.certification, locale),
 				through: credit.until && say.lastDay(credit.until)
 			})),
 		registering: await registering(db, actor),

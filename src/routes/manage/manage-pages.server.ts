@@ -30,6 +30,7 @@ const pages: readonly ManagePage[] = [
 		text: m.people_card_invitations,
 		may: can.invitePeople
 	},
+	{ href: '/manage/letters', title: m.letter_nav, text: m.letter_card, may: can.invitePeople },
 	{ href: '/manage/roster', title: m.roster_nav, text: m.roster_card, may: can.importRoster },
 	{ href: '/manage/rights', title: m.people_rights_title, text: m.people_card_rights, may: can.readAudit },
 	{ href: '/manage/audit', title: m.people_audit_title, text: m.people_card_audit, may: can.readAudit },

@@ -27,6 +27,7 @@ describe('the pages of administration that are offered', () => {
 			'records',
 			'families',
 			'invitations',
+			'letters',
 			'roster',
 			'rights',
 			'audit',
@@ -34,7 +35,7 @@ describe('the pages of administration that are offered', () => {
 		]);
 	});
 	test('are those about people and families to a school administrator, without roster, rights and audit', () => {
-		const pages = ['people', 'records', 'families', 'invitations', 'coverage'];
+		const pages = ['people', 'records', 'families', 'invitations', 'letters', 'coverage'];
 		expect(opened(holding({ right: 'school-administrator', ...ofSchool }))).toEqual(pages);
 		expect(opened(holding({ right: 'school-administrator', ...ofDistrict }))).toEqual(pages);
 	});
@@ -48,15 +49,13 @@ describe('the pages of administration that are offered', () => {
 		]);
 	});
 	test('are what any of several rights opens', () => {
-		const both = holding(
-			{ right: 'auditor', ...ofDistrict },
-			{ right: 'school-administrator', ...ofSchool }
-		);
+		const both = holding({ right: 'auditor', ...ofDistrict }, { right: 'school-administrator', ...ofSchool });
 		expect(opened(both)).toEqual([
 			'people',
 			'records',
 			'families',
 			'invitations',
+			'letters',
 			'rights',
 			'audit',
 			'coverage'

@@ -129,6 +129,7 @@ export type Addressee = {
 	school: string;
 	roles: AffiliationRole[];
 	class: string | null;
+	classId: string | null;
 	/** The child of a guardian, of the class or school that was chosen where there is one. */
 	child: string | null;
 };
@@ -150,7 +151,7 @@ export async function addressees(
 				from guardian_link g join person_identity i on i.person = g.child
 				where g.guardian = any (${people}::uuid[]) and g.during @> waypost_now() and g.ended_at is null
 			), handed as (
-				select distinct on (w.person) w.person, w.child, w.child_key, c.title
+				select distinct on (w.person) w.person, w.child, w.child_key, c.id as class_id, c.title
 				from wanted w
 				left join class_member m on m.person = w.student and m.superseded_at is null and m.during @> waypost_now()
 				left join class c on c.id = m.class and c.during @> waypost_now()
@@ -159,7 +160,7 @@ export async function addressees(
 			)
 			select i.person, trim(i.given_name || ' ' || i.family_name) as name, i.locale,
 				coalesce((select name from organisation where id = ${filter?.school ?? null}::uuid), place.name, '') as school,
-				coalesce(place.roles, '{}') as roles, h.title as class, h.child
+				coalesce(place.roles, '{}') as roles, h.title as class, h.class_id as "classId", h.child
 			from handed h
 			join person_identity i on i.person = h.person
 			left join lateral (${placesOf(sql`h.person`)}) place on true

@@ -102,8 +102,8 @@ export async function invite(
 
 /**
  * Makes a code for somebody who has a sign-in and can't get in any more, to be printed and handed over. The actor says
- * that they have checked who asks; it is recorded in their name, and the person is told by mail where there is an
- * address. Sessions end when the code is used.
+ * that they have checked who asks; it is recorded in their name, and the person is told by mail, or by a letter where
+ * there is no address. Sessions end when the code is used.
  */
 export async function recover(
 	db: Db,
@@ -130,16 +130,14 @@ export async function recover(
 			subject: person,
 			detail: { identity_checked: true }
 		});
-		if (known.email !== null) {
-			await mail.post(trx, {
-				to: known.email,
-				person,
-				template: 'recovery-printed',
-				locale: known.locale,
-				content: { givenName: known.givenName, school: known.school },
-				secrets: null
-			});
-		}
+		await mail.post(trx, {
+			to: known.email,
+			person,
+			template: 'recovery-printed',
+			locale: known.locale,
+			content: { givenName: known.givenName, school: known.school },
+			secrets: null
+		});
 		return { ok: true, invitation };
 	});
 }
@@ -227,6 +225,44 @@ export async function newestOf(
 				state: row.used_at ? 'used' : row.withdrawn_at ? 'withdrawn' : row.good ? 'waiting' : 'over'
 			}
 		: null;
+}
+
+/** An invitation or a way back in, as whoever reads the person's record sees it: never its code. */
+export type PastInvitation = {
+	id: string;
+	purpose: Purpose;
+	way: Way;
+	madeAt: Date;
+	until: Date;
+	usedAt: Date | null;
+	madeBy: string;
+	state: 'waiting' | 'used' | 'over' | 'withdrawn';
+};
+
+/** The invitations of a person under any of these records, the newest first; whether the reader may know is the caller's question. */
+export async function ofRecords(db: Db, records: readonly string[], limit = 10): Promise<PastInvitation[]> {
+	if (records.length === 0) return [];
+	const rows = await within(db, { kind: 'system', purpose: 'invitation' }, (trx) =>
+		trx
+			.selectFrom('invitation')
+			.select(['id', 'purpose', 'way', 'made_at', 'made_by', 'expires_at', 'used_at', 'withdrawn_at'])
+			.select(sql<boolean>`expires_at > waypost_now()`.as('good'))
+			.where('person', 'in', records)
+			.orderBy('made_at', 'desc')
+			.orderBy('id', 'desc')
+			.limit(limit)
+			.execute()
+	);
+	return rows.map((row) => ({
+		id: row.id,
+		purpose: row.purpose,
+		way: row.way,
+		madeAt: row.made_at,
+		until: row.expires_at,
+		usedAt: row.used_at,
+		madeBy: row.made_by,
+		state: row.used_at ? 'used' : row.withdrawn_at ? 'withdrawn' : row.good ? 'waiting' : 'over'
+	}));
 }
 
 /** What becomes of an invitation that nobody can open any more, or that is still good. */

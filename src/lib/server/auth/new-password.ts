@@ -41,7 +41,8 @@ export async function heldSignIn(
 
 /**
  * Gives a person's sign-in another password: every session ends, whatever else would open it is void, and its owner
- * is told by mail where there is an address, so that somebody else's doing is noticed. Needs a system scope.
+ * is told by mail, or by a letter where there is no address, so that somebody else's doing is noticed. Needs a system
+ * scope.
  */
 export async function replacePassword(
 	trx: Trx,
@@ -57,9 +58,9 @@ export async function replacePassword(
 	await voidWaysIn(trx, person);
 	await sessions.revokeAll(trx, person);
 	const held = await heldSignIn(trx, person);
-	if (!held?.email) return;
+	if (!held) return;
 	await mail.post(trx, {
-		to: held.email,
+		to: held.email || null,
 		person,
 		template: 'password-changed',
 		locale: held.locale,

@@ -78,9 +78,19 @@ export function renewalOf(certification: string): Course | undefined {
 	);
 }
 
-/** The words for a certification. */
-export function certificationTitle(certification: string): string {
-	return catalogue().certifications[certification] ?? certification;
+/** The words for a certification; in a language for which there are none, those of its course where it is translated. */
+export function certificationTitle(certification: string, language = 'en'): string {
+	const course = coursesFor(certification).find(({ slug }) => translation(slug, language));
+	return (
+		(course && translation(course.slug, language)?.title) ??
+		catalogue().certifications[certification] ??
+		certification
+	);
+}
+
+/** The short title of a course in a language, or in English; what is no course any more, by its name in the records. */
+export function courseTitle(slug: string, language: string): string {
+	return translation(slug, language)?.short ?? course(slug)?.short ?? slug;
 }
 
 /** A course in this language, where it is translated into it. */

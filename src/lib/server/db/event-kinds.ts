@@ -41,6 +41,7 @@ export const eventKinds = {
 	'permission.lifted': 'families',
 	'invitation.made': 'sign-in',
 	'invitation.withdrawn': 'sign-in',
+	'letter.printed': 'people',
 	'recovery.made': 'sign-in',
 	'recovery.used': 'sign-in',
 	'password-reset.asked': 'sign-in',

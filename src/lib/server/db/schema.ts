@@ -327,7 +327,7 @@ export type Database = {
 		recipient: string | null;
 		content: Json<object | null>;
 		person: string | null;
-		state: Generated<'queued' | 'sent' | 'failed' | 'shown'>;
+		state: Generated<'queued' | 'sent' | 'failed' | 'shown' | 'to-print' | 'printed'>;
 		posted_at: InstantDefault;
 		useless_at: Instant;
 		due_at: InstantDefault;

@@ -144,6 +144,18 @@ export function localeOf(text: string): Locale {
 	return isLocale(text) ? text : baseLocale;
 }
 
+/** The words of a notice in its reader's language, without what only a mail says of itself. */
+export function words<Template extends MailTemplate>(
+	template: Template,
+	content: Mails[Template]['content'],
+	secrets: Mails[Template]['secrets'],
+	head: Letterhead,
+	locale: Locale
+): Letter {
+	const writer: Writer<Template> = writers[template];
+	return { locale, ...writer(content, secrets, head, locale) };
+}
+
 /** Writes a mail in its reader's language. */
 export function write<Template extends MailTemplate>(
 	template: Template,
@@ -152,14 +164,12 @@ export function write<Template extends MailTemplate>(
 	head: Letterhead,
 	locale: Locale
 ): Letter {
-	const writer: Writer<Template> = writers[template];
-	const { subject, blocks } = writer(content, secrets, head, locale);
+	const letter = words(template, content, secrets, head, locale);
 	const options = { locale };
 	return {
-		locale,
-		subject,
+		...letter,
 		blocks: [
-			...blocks,
+			...letter.blocks,
 			soft(m.mail_foot({ district: head.district }, options)),
 			soft(m.mail_foot_no_answer({}, options))
 		]

@@ -65,6 +65,25 @@ export async function familyOf(
 	return row?.student ? row : null;
 }
 
+/** Names of children and guardians, as far as the office of their families reaches. */
+export async function namesInFamilies(
+	db: Db,
+	actor: PersonActor,
+	people: readonly string[]
+): Promise<Map<string, string>> {
+	if (people.length === 0 || !can.manageFamilies(actor).ok) return new Map();
+	const rows = await within(db, officeScope(actor), (trx) =>
+		trx
+			.selectFrom('person_identity')
+			.select(['person', 'given_name', 'family_name'])
+			.where('person', 'in', [...new Set(people)])
+			.execute()
+	);
+	return new Map(
+		rows.map(({ person, given_name, family_name }) => [person, `${given_name} ${family_name}`.trim()])
+	);
+}
+
 /** Whether a text of an address can be anybody's id at all. */
 export function isPersonId(text: string): boolean {
 	return /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i.test(text);

@@ -238,17 +238,18 @@ export async function confirmInvited(
 
 /**
  * Links somebody who has a sign-in to a child, and confirms it: for a guardian whom neither the roster nor an
- * invitation names, who stands in the office. `email` must be one person's, and is told nothing more about.
+ * invitation names, who stands in the office. `login`, their e-mail address or user name, must be one person's, and is
+ * told nothing more about.
  */
 export async function linkByEmail(
 	db: Db,
 	actor: PersonActor,
 	child: string,
-	email: string,
+	login: string,
 	how: { checked: IdentityCheck; relation: GuardianRelation | null; maySeeRecord: boolean }
 ): Promise<NewLinkResult> {
 	if (!isPersonId(child)) return { ok: false, reason: 'not-found' };
-	const found = await peopleOf(db, email);
+	const found = await peopleOf(db, login);
 	return inOffice<NewLinkResult>(db, actor, child, async (trx) => {
 		const [guardian] = found;
 		if (!guardian) return { ok: false, reason: 'no-such-person' };
@@ -289,9 +290,9 @@ export async function makeLink(
 	return row !== undefined;
 }
 
-/** Those who are here with this e-mail, at most two. */
-async function peopleOf(db: Db, email: string): Promise<{ person: string; student: boolean }[]> {
-	const wanted = email.trim().toLowerCase();
+/** Those who are here with this e-mail address, or sign in so, at most two. */
+async function peopleOf(db: Db, login: string): Promise<{ person: string; student: boolean }[]> {
+	const wanted = login.trim().toLowerCase();
 	if (wanted === '') return [];
 	return within(db, { kind: 'system', purpose: 'guardian-link' }, (trx) =>
 		trx
@@ -305,7 +306,7 @@ async function peopleOf(db: Db, email: string): Promise<{ person: string; studen
 						and a.during @> waypost_now()
 				)`.as('student')
 			])
-			.where((eb) => eb(eb.fn('lower', ['i.email']), '=', wanted))
+			.where((eb) => eb.or([eb(eb.fn('lower', ['i.email']), '=', wanted), eb('s.login', '=', wanted)]))
 			.where('p.ended_at', 'is', null)
 			.where('p.merged_into', 'is', null)
 			.limit(2)

@@ -4,7 +4,7 @@ import { stateWord, stateKinds, type RegistrationState } from '#lib/register/sta
 import { formatDate } from '#lib/dates.ts';
 import {
 	certificationTitle,
-	course as findCourse,
+	courseTitle,
 	district,
 	mainPolicy,
 	permissionPurposes
@@ -21,9 +21,10 @@ type Say = (entry: AuditEntry, told: Told, language: { locale: Locale }) => stri
 
 const text = (value: unknown) =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-const courseOf = ({ detail }: AuditEntry) =>
-	findCourse(text(detail['course']))?.short ?? text(detail['course']);
-const certificationOf = ({ detail }: AuditEntry) => certificationTitle(text(detail['certification']));
+const courseOf = ({ detail }: AuditEntry, { locale }: { locale: Locale }) =>
+	courseTitle(text(detail['course']), locale);
+const certificationOf = ({ detail }: AuditEntry, { locale }: { locale: Locale }) =>
+	certificationTitle(text(detail['certification']), locale);
 const placeOf = ({ detail }: AuditEntry, { things }: Told) => things.get(text(detail['organisation'])) ?? '';
 const dayOf = (value: unknown, locale: Locale) =>
 	/^\d{4}-\d\d-\d\d$/.test(text(value)) ? formatDate(text(value), locale, district().time_zone) : text(value);
@@ -144,6 +145,7 @@ const words: Record<EventKind, Say> = {
 		detail['way'] === 'e-mail'
 			? m.people_event_invited_mail({}, language)
 			: m.people_event_invited_letter({}, language),
+	'letter.printed': plain(m.people_event_letter_printed),
 	'invitation.withdrawn': plain(m.people_event_invitation_withdrawn),
 	'recovery.made': plain(m.people_event_recovery_made),
 	'recovery.used': plain(m.people_event_recovery_used),
@@ -184,32 +186,32 @@ const words: Record<EventKind, Say> = {
 	'picture-secret-set': plain(m.classin_event_card),
 	'picture-sign-in-paused': plain(m.classin_event_paused),
 	'course.started': (entry, _, language) =>
-		m.people_event_course_started({ course: courseOf(entry) }, language),
+		m.people_event_course_started({ course: courseOf(entry, language) }, language),
 	'lesson.finished': (entry, _, language) =>
-		m.people_event_lesson_finished({ course: courseOf(entry) }, language),
+		m.people_event_lesson_finished({ course: courseOf(entry, language) }, language),
 	'lesson.led': (entry, _, language) =>
 		m.people_event_lesson_led(
-			{ course: courseOf(entry), count: text(entry.detail['participants']) },
+			{ course: courseOf(entry, language), count: text(entry.detail['participants']) },
 			language
 		),
 	'attempt.started': (entry, _, language) =>
 		m.people_event_attempt_started(
-			{ course: courseOf(entry), number: text(entry.detail['number']) },
+			{ course: courseOf(entry, language), number: text(entry.detail['number']) },
 			language
 		),
 	'attempt.submitted': (entry, _, language) =>
 		m.people_event_attempt_submitted(
-			{ course: courseOf(entry), number: text(entry.detail['number']) },
+			{ course: courseOf(entry, language), number: text(entry.detail['number']) },
 			language
 		),
 	'policy.acknowledged': (_, __, language) =>
 		m.people_event_policy_acknowledged({ policy: mainPolicy().number }, language),
 	'course.completed': (entry, _, language) =>
-		m.people_event_course_completed({ course: courseOf(entry) }, language),
+		m.people_event_course_completed({ course: courseOf(entry, language) }, language),
 	'certification.granted': (entry, _, language) =>
-		m.people_event_certification_granted({ certification: certificationOf(entry) }, language),
+		m.people_event_certification_granted({ certification: certificationOf(entry, language) }, language),
 	'certificate.issued': (entry, _, language) =>
-		m.people_event_certificate_issued({ certification: certificationOf(entry) }, language),
+		m.people_event_certificate_issued({ certification: certificationOf(entry, language) }, language),
 	'registration.draft': moved,
 	'registration.submitted': moved,
 	'registration.in_review': moved,
@@ -245,13 +247,25 @@ export function eventWords(entry: AuditEntry, told: Told, locale: Locale): strin
 
 function accessWords({ kind, detail, rows }: AuditEntry, language: { locale: Locale }): string {
 	const of = { rows: String(rows ?? 0) };
-	if (kind === 'export')
-		return detail['what'] === 'audit'
-			? m.people_event_audit_exported(of, language)
-			: m.people_event_records_exported(of, language);
+	if (kind === 'export') return takenAway(text(detail['what']))(of, language);
 	if (kind === 'disclosure') return m.people_event_certificate_seen({}, language);
 	if (kind === 'deletion') return m.people_event_deleted({}, language);
 	return m.people_event_record_seen({}, language);
+}
+
+function takenAway(what: string) {
+	switch (what) {
+		case 'audit':
+			return m.people_event_audit_exported;
+		case 'invitation-letters':
+			return m.people_event_invitation_letters;
+		case 'notice-letters':
+			return m.people_event_notice_letters;
+		case 'permission-list':
+			return m.people_event_permission_list;
+		default:
+			return m.people_event_records_exported;
+	}
 }
 
 /** A right in words. */

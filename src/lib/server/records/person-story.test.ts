@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { within } from '#lib/server/db/scope.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
+import * as invitations from '#lib/server/auth/invitations.ts';
+import * as mail from '#lib/server/mail/mail.ts';
 import * as classes from '#lib/server/people/classes.ts';
 import * as merges from '#lib/server/people/merge.ts';
 import * as rights from '#lib/server/people/rights.ts';
@@ -137,21 +139,67 @@ describe('one person’s story', () => {
 		expect((await storyOf(somebody.person, auditor)).mayManageSignIn).toBe(false);
 	});
 
-	test('of relatives outside the reader’s scope tells that they are there, and not who', async () => {
-		const child = await people.person(app, { school: place.school, role: 'student' });
+	test('names a child’s guardians to the office of that child, and relatives beyond its reach to nobody', async () => {
+		const child = await people.person(app, { school: place.school, role: 'student', familyName: 'Child' });
+		const elsewhere = await people.person(app, { school: place.otherSchool, role: 'student' });
 		const guardian = await people.person(app, {
 			school: place.district,
 			role: 'guardian',
-			familyName: 'Hidden'
+			familyName: 'Parent'
 		});
-		await app
-			.insertInto('guardian_link')
-			.values({ guardian: guardian.person, child: child.person, during: '[,)' })
-			.execute();
+		const teacher = await people.person(app, { school: place.school, familyName: 'Teaching' });
+		for (const [of, to] of [
+			[guardian, child],
+			[teacher, elsewhere]
+		] as const)
+			await app
+				.insertInto('guardian_link')
+				.values({ guardian: of.person, child: to.person, during: '[,)' })
+				.execute();
 		const principal = await holder('school-administrator', place.school);
-		const { family } = await storyOf(child.person, principal);
-		expect(family).toMatchObject([{ as: 'guardian', name: null }]);
-		expect((await storyOf(child.person)).family).toMatchObject([{ name: 'Test Hidden' }]);
+		expect((await storyOf(child.person, principal)).family).toMatchObject([
+			{ as: 'guardian', name: 'Test Parent', inScope: false, state: 'waiting' }
+		]);
+		expect((await storyOf(teacher.person, principal)).family).toMatchObject([{ as: 'child', name: null }]);
+		expect((await storyOf(child.person)).family).toMatchObject([{ name: 'Test Parent', inScope: true }]);
+	});
+
+	test('tells of invitations, of mails and letters, and of other services that somebody signs in with', async () => {
+		const somebody = await people.person(app, { school: place.school, role: 'student' });
+		await invitations.invite(app, admin, somebody.person, { way: 'letter', days: 30 });
+		await within(app, { kind: 'system', purpose: 'seed' }, async (trx) => {
+			await trx
+				.insertInto('identity_link')
+				.values({
+					person: somebody.person,
+					issuer: 'https://id.example',
+					subject: 'opaque-subject',
+					matched_by: 'email'
+				})
+				.execute();
+			await mail.post(trx, {
+				to: null,
+				person: somebody.person,
+				template: 'recovery-printed',
+				locale: 'en',
+				content: { givenName: 'Test', school: 'North School' },
+				secrets: null
+			});
+		});
+		const principal = await holder('school-administrator', place.school);
+		for (const [actor, mayRemoveIdentityLinks] of [
+			[admin, true],
+			[principal, false]
+		] as const) {
+			const story = await storyOf(somebody.person, actor);
+			expect(story).toMatchObject({
+				invitations: [{ way: 'letter', purpose: 'first', state: 'waiting' }],
+				identityLinks: [{ issuer: 'https://id.example' }],
+				mails: [{ template: 'recovery-printed', state: 'to-print' }],
+				mayRemoveIdentityLinks
+			});
+			expect(JSON.stringify(story)).not.toContain('opaque-subject');
+		}
 	});
 
 	test('of a record that was merged is that of the other one, with what was recorded of both', async () => {

@@ -1,17 +1,21 @@
 import { sql } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
-import { seesDistrict } from '#lib/server/auth/can.ts';
+import { removeIdentityLink, seesDistrict } from '#lib/server/auth/can.ts';
 import { catalogue, certificationTitle, course as findCourse } from '#lib/server/catalogue/catalogue.ts';
 import { askedSince } from '#lib/server/catalogue/versions.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
+import * as invitations from '#lib/server/auth/invitations.ts';
+import * as identityLinks from '#lib/server/auth/single-sign-on/identity-links.ts';
 import * as holdings from '#lib/server/certification/holdings.ts';
 import type { CertificationStatus } from '#lib/server/certification/status.ts';
 import { now } from '#lib/server/db/clock.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import type { AffiliationRole, Band, Path, Right } from '#lib/server/db/schema.ts';
+import * as mail from '#lib/server/mail/mail.ts';
+import { namesInFamilies } from '#lib/server/people/family-office.ts';
 import { mergesInto, recordsOf, type DoneMerge } from '#lib/server/people/merge.ts';
 import * as rights from '#lib/server/people/rights.ts';
-import { administered, isId, nameOf, namesIn, type SeenPeople } from '#lib/server/people/seen.ts';
+import { administered, isId, nameOf, namesIn, namesOf, type SeenPeople } from '#lib/server/people/seen.ts';
 import * as signIns from '#lib/server/people/sign-ins.ts';
 import * as registrations from '#lib/server/register/registrations.ts';
 import type { Registration } from '#lib/server/register/registrations.ts';
@@ -50,11 +54,13 @@ export type FamilyLink = {
 	person: string;
 	/** Null beyond the reader's scope. */
 	name: string | null;
+	/** Whether the reader's scope covers the other one's whole record as well. */
+	inScope: boolean;
 	/** What the other one is to this person. */
 	as: 'guardian' | 'child';
+	/** trusted: from the roster, which this district takes at its word. over: the roster ended it. */
+	state: 'confirmed' | 'trusted' | 'waiting' | 'ended' | 'over';
 	maySeeRecord: boolean;
-	from: Date | null;
-	until: Date | null;
 };
 export type Look = { by: string | null; right: Right | null; last: Date; times: number };
 
@@ -76,6 +82,12 @@ export type PersonStory = {
 	accounts: { registration: Registration; part: 'owner' | 'co-owner' }[];
 	signIn: signIns.SignInState;
 	mayManageSignIn: boolean;
+	/** Providers of single sign-on that know them, and whether the reader may remove such a link. */
+	identityLinks: identityLinks.IdentityLink[];
+	mayRemoveIdentityLinks: boolean;
+	invitations: (invitations.PastInvitation & { by: string | null })[];
+	/** Mails and letters to them: which, when, and what became of each. */
+	mails: mail.ToldMail[];
 	rights: rights.HeldRight[];
 	classes: StoryClass[];
 	family: FamilyLink[];
@@ -98,16 +110,27 @@ export async function read(db: Db, actor: PersonActor, person: string): Promise<
 	const found = await administered(db, actor, (seen) => open(seen, actor, person));
 	if (!found || found.mergedInto !== null) return found;
 	const { told } = found;
-	const { at } = told;
-	const [held, asked, accounts, signIn, manages, givenRights, merges] = await Promise.all([
-		holdings.ofPeople(db, [person]),
-		askedSince(db),
-		registrations.ofPerson(db, person),
-		signIns.stateOf(db, person),
-		signIns.mayManage(db, actor, person),
-		rights.held(db, actor, { people: [person] }),
-		mergesInto(db, actor, person)
-	]);
+	const { at, records } = told;
+	const invited = await invitations.ofRecords(db, records);
+	const relatives = told.family.map((link) => link.person);
+	const [held, asked, accounts, signIn, manages, givenRights, merges, links, mails, inviters, families] =
+		await Promise.all([
+			holdings.ofPeople(db, [person]),
+			askedSince(db),
+			registrations.ofPerson(db, person),
+			signIns.stateOf(db, person),
+			signIns.mayManage(db, actor, person),
+			rights.held(db, actor, { people: [person] }),
+			mergesInto(db, actor, person),
+			identityLinks.ofPerson(db, person),
+			mail.toPeople(db, records),
+			namesOf(
+				db,
+				actor,
+				invited.map(({ madeBy }) => madeBy)
+			),
+			namesInFamilies(db, actor, relatives)
+		]);
 	const holds = held.get(person) ?? holdings.nothingHeld;
 	return {
 		mergedInto: null,
@@ -134,6 +157,12 @@ export async function read(db: Db, actor: PersonActor, person: string): Promise<
 			})),
 			signIn,
 			mayManageSignIn: manages.ok,
+			identityLinks: links,
+			mayRemoveIdentityLinks: removeIdentityLink(actor, { person }).ok,
+			invitations: invited.map((each) => ({ ...each, by: inviters.get(each.madeBy) ?? null })),
+			mails,
+			family: told.family.map((link) => ({ ...link, name: link.name ?? families.get(link.person) ?? null })),
+			names: new Map([...families, ...told.names]),
 			rights: givenRights,
 			merges
 		}
@@ -174,6 +203,7 @@ async function open(seen: SeenPeople, actor: PersonActor, person: string) {
 		...known,
 		own,
 		at,
+		records: await recordsOf(seen.trx, person),
 		here: active && roles.some(({ running }) => running),
 		roles,
 		looks,
@@ -304,8 +334,9 @@ async function familyOf(seen: SeenPeople, person: string): Promise<FamilyLink[]>
 			'guardian',
 			'child',
 			'may_see_record',
-			sql<Date | null>`lower(during)`.as('from'),
-			sql<Date | null>`upper(during)`.as('until')
+			sql<FamilyLink['state']>`case when ended_at is not null then 'ended'
+				when not during @> waypost_now() then 'over' when confirmed_at is not null then 'confirmed'
+				when waypost_is_guardian(guardian, child, waypost_now()) then 'trusted' else 'waiting' end`.as('state')
 		])
 		.where(({ eb, or }) => or([eb('guardian', '=', person), eb('child', '=', person)]))
 		.orderBy('recorded_at')
@@ -315,10 +346,10 @@ async function familyOf(seen: SeenPeople, person: string): Promise<FamilyLink[]>
 	return rows.map((row) => ({
 		person: other(row),
 		name: names.get(other(row)) ?? null,
+		inScope: names.has(other(row)),
 		as: row.guardian === person ? 'child' : 'guardian',
-		maySeeRecord: row.may_see_record,
-		from: row.from,
-		until: row.until
+		state: row.state,
+		maySeeRecord: row.may_see_record
 	}));
 }
 

@@ -38,7 +38,11 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 		};
 	}
 	if (view.missing.length > 0)
-		return { kind: 'held-back', href: base, missing: view.missing.map(certificationTitle) };
+		return {
+			kind: 'held-back',
+			href: base,
+			missing: view.missing.map((missing) => certificationTitle(missing))
+		};
 	if (progress.next) {
 		const at = progress.next;
 		const lesson = course.lessons.find((entry) => entry.slug === at.slug);

@@ -57,7 +57,7 @@ export async function childLearning(db: Db, guardian: string, child: guardians.C
 				const status = statusOf(held, certification, at);
 				const code = held.periods.find(({ id }) => id === status.period?.id)?.certificate ?? null;
 				return {
-					title: certificationTitle(certification),
+					title: certificationTitle(certification, locale),
 					state: status.state,
 					through: status.validUntil && say.lastDay(status.validUntil),
 					code: code && showCode(code)

@@ -25,6 +25,8 @@ export const load: PageServerLoad = async (event) => {
 		invited: seen.ok ? seen.invited : null,
 		shut: seen.ok ? null : shutWords(seen),
 		used: !seen.ok && seen.reason === 'used',
+		// A slip is found by comparing; a code that is known but shut is not typed again.
+		typed: !seen.ok && (seen.reason === 'typed' || seen.reason === 'unknown') ? event.params.code : '',
 		signedInAs: actor.kind === 'person' ? actor.givenName : null
 	};
 };
@@ -42,6 +44,7 @@ export const actions: Actions = {
 		// The page itself says what to do about a code that opens nothing.
 		if (!seen.ok) return fail(410, { values, errors: [], lessons: false });
 		const isBack = seen.invited.purpose === 'recovery';
+		const isGuardian = seen.invited.roles.includes('guardian');
 		const parsed = isBack
 			? v.safeParse(newPasswordForm(), { password })
 			: v.safeParse(invitationForm(), { ...values, password });
@@ -71,7 +74,7 @@ export const actions: Actions = {
 			// A way back in ends at the door: the second factor, where there is one, is asked for as always.
 			if (opened.purpose === 'recovery') redirect(303, '/sign-in?done=reset');
 			await startSession(event, opened.person);
-			redirect(303, await afterSignIn(event, opened.person, '/learn?welcome=1'));
+			redirect(303, await afterSignIn(event, opened.person, isGuardian ? '/family' : '/learn'));
 		}
 		if (opened.reason === 'gate') return fail(403, { values, errors: [], lessons: true });
 		const refused = fieldWords(opened, values.by);

@@ -153,6 +153,11 @@ export async function listOf(trx: Trx, person: string): Promise<IdentityLink[]> 
 	}));
 }
 
+/** A person's links for whoever reads their record, which is the caller's question. */
+export async function ofPerson(db: Db, person: string): Promise<IdentityLink[]> {
+	return within(db, { kind: 'system', purpose: 'sign-in' }, (trx) => listOf(trx, person));
+}
+
 /** One's own links, and whether one may remove them. */
 export async function ownLinks(
 	db: Db,

@@ -1,6 +1,7 @@
 import { error, fail, redirect, type RequestEvent } from '@sveltejs/kit';
 import { m } from '#lib/messages/compiled/messages.js';
-import { administerDistrict, readAudit } from '#lib/server/auth/can.ts';
+import { administerDistrict, manageFamilies, readAudit } from '#lib/server/auth/can.ts';
+import * as identityLinks from '#lib/server/auth/single-sign-on/identity-links.ts';
 import * as secondFactor from '#lib/server/auth/second-factor/second-factor.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as signIns from '#lib/server/people/sign-ins.ts';
@@ -9,7 +10,7 @@ import { peopleReader } from '../../administrator.server.ts';
 import { refusedSignIn, storyInWords } from './story-words.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
-const dones = ['end-sessions', 'disable', 'enable', 'reset-factor', 'merged', 'undone'] as const;
+const dones = ['end-sessions', 'disable', 'enable', 'reset-factor', 'unlinked', 'merged', 'undone'] as const;
 
 export const load: PageServerLoad = async (event) => {
 	const actor = peopleReader(event);
@@ -23,6 +24,8 @@ export const load: PageServerLoad = async (event) => {
 		done: dones.find((word) => word === done) ?? null,
 		may: {
 			manageSignIn: story.mayManageSignIn,
+			removeLinks: story.mayRemoveIdentityLinks,
+			families: manageFamilies(actor).ok,
 			change: administerDistrict(actor).ok && !story.own,
 			audit: readAudit(actor).ok
 		}
@@ -42,6 +45,21 @@ export const actions: Actions = {
 	endSessions: act('end-sessions'),
 	disable: act('disable'),
 	enable: act('enable'),
+	/** For somebody whose sign-in at the other service was made anew. */
+	unlink: async (event) => {
+		const actor = peopleReader(event);
+		const id = String((await event.request.formData()).get('link') ?? '');
+		const answer = await identityLinks.removeOf(serving(), actor, id);
+		if (answer.ok) redirect(303, `/manage/people/${event.params.id}?done=unlinked`);
+		switch (answer.reason) {
+			case 'unknown-link':
+				return fail(400, { message: m.sso_links_gone() });
+			case 'own-link':
+				return fail(403, { message: m.people_refuse_own_sign_in() });
+			default:
+				return fail(403, { message: m.people_refused_change() });
+		}
+	},
 	/** For somebody who has lost their second factor; whoever does it has made sure who asks. */
 	resetFactor: async (event) => {
 		const actor = peopleReader(event);

@@ -1,11 +1,16 @@
 import { m } from '#lib/messages/compiled/messages.js';
 import type { Locale } from '#lib/messages/compiled/runtime.js';
+import type { State } from '#lib/components/states.ts';
 import { stateKinds, stateWord } from '#lib/register/states.ts';
+import { labelOf } from '#lib/server/auth/single-sign-on/providers.ts';
 import { localDates, type LocalDates } from '#lib/server/catalogue/local-dates.ts';
+import type { MailState } from '#lib/server/mail/mail.ts';
+import { isTemplate, type MailTemplate } from '#lib/server/mail/templates.ts';
 import type { SignInRefusal } from '#lib/server/people/sign-ins.ts';
 import type { AuditEntry } from '#lib/server/records/audit.ts';
 import { eventWords, rightWord, type Told } from '#lib/server/records/event-words.ts';
 import type { PersonStory } from '#lib/server/records/person-story.ts';
+import { linkState } from '../../families/family-words.ts';
 import { roleWord } from '../../records/record-words.ts';
 
 /** A person's story in words, as the page shows it. */
@@ -87,8 +92,37 @@ export function storyInWords(story: PersonStory, locale: Locale) {
 			person: link.person,
 			name: link.name,
 			as: link.as === 'guardian' ? m.people_family_guardian() : m.people_family_child(),
-			sees: link.maySeeRecord,
-			time: timeWords(link, say)
+			inScope: link.inScope,
+			child: link.as === 'child' ? link.person : story.person,
+			guardian: link.as === 'child' ? story.person : link.person,
+			state: linkState(link.state),
+			// Of a link that shows nothing at all it is no matter what it would show.
+			sees: link.state === 'confirmed' || link.state === 'trusted' ? link.maySeeRecord : null
+		})),
+		student: story.roles.some(({ role }) => role === 'student'),
+		identityLinks: story.identityLinks.map((link) => ({
+			id: link.id,
+			label: labelOf(link.issuer),
+			since: say.date(link.linkedAt),
+			used: instantWords(link.lastUsedAt, say)
+		})),
+		invitations: story.invitations.map((invitation) => ({
+			id: invitation.id,
+			what:
+				invitation.purpose === 'recovery'
+					? m.people_invited_back()
+					: invitation.way === 'letter'
+						? m.people_invited_letter()
+						: m.people_invited_mail(),
+			when: instantWords(invitation.madeAt, say),
+			by: invitation.by ?? m.people_somebody(),
+			...invitationState(invitation, say)
+		})),
+		mails: story.mails.map(({ id, template, at: posted, state, settledAt }) => ({
+			id,
+			what: mailWord(template),
+			when: instantWords(posted, say),
+			...mailStates[state](settledAt ? say.date(settledAt) : '')
 		})),
 		looks: story.looks.map((look, index) => ({
 			key: index,
@@ -116,6 +150,44 @@ export function storyInWords(story: PersonStory, locale: Locale) {
 		}))
 	};
 }
+
+type Said = { kind: State; word: string };
+
+function invitationState(
+	{ state, until, usedAt }: PersonStory['invitations'][number],
+	say: LocalDates
+): Said {
+	switch (state) {
+		case 'waiting':
+			return { kind: 'wait', word: m.people_invited_waiting({ date: say.lastDay(until) }) };
+		case 'used':
+			return { kind: 'good', word: m.people_invited_used({ date: usedAt ? say.date(usedAt) : '' }) };
+		case 'over':
+			return { kind: 'stop', word: m.invite_state_over() };
+		case 'withdrawn':
+			return { kind: 'stop', word: m.people_invited_withdrawn() };
+	}
+}
+
+const mailWords: Record<MailTemplate, () => string> = {
+	'password-reset': m.people_mail_password_reset,
+	'no-sign-in': m.people_mail_no_sign_in,
+	'password-changed': m.people_mail_password_changed,
+	invitation: m.people_mail_invitation,
+	'recovery-printed': m.people_mail_recovery
+};
+function mailWord(template: string): string {
+	return isTemplate(template) ? mailWords[template]() : template;
+}
+
+const mailStates: Record<MailState, (date: string) => Said> = {
+	queued: () => ({ kind: 'wait', word: m.people_mail_queued() }),
+	sent: (date) => ({ kind: 'good', word: m.people_mail_sent({ date }) }),
+	shown: () => ({ kind: 'note', word: m.people_mail_shown() }),
+	failed: () => ({ kind: 'stop', word: m.people_mail_failed() }),
+	'to-print': () => ({ kind: 'wait', word: m.people_mail_to_print() }),
+	printed: (date) => ({ kind: 'good', word: m.people_mail_printed({ date }) })
+};
 
 /** An entry of the audit in words: when, what, by whom, about whom. */
 export function entryInWords(entry: AuditEntry, told: Told, locale: Locale) {
