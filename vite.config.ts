@@ -42,7 +42,7 @@ export default defineConfig({
 								},
 								{
 									name: 'parts',
-									test: /src\/lib\/components\/(Says|Voice|Words|Tag|Button|states|voice|text|PageHead|BrandMark|ErrorSummary|ProgressBar|Details|Choice|Masthead|Footer|LanguageSwitch|navigation|shell)|src\/lib\/messages\/compiled\/runtime|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow|check|chevron|circle|clock|info|list-checks|loader|triangle)/
+									test: /src\/lib\/components\/(Says|Voice|Field\.|Words|Tag|Button|states|voice|text|PageHead|BrandMark|ErrorSummary|ProgressBar|Details|Choice|Masthead|Footer|LanguageSwitch|navigation|shell)|src\/lib\/messages\/compiled\/runtime|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow|check|chevron|circle|clock|info|list-checks|loader|triangle)/
 								}
 							]
 						}
