@@ -6,7 +6,8 @@ import type { Letterhead } from '#lib/server/mail/templates.ts';
 
 /** What the mails of a demo say of their sender. Anywhere else these pages are not there: mails are their readers' own. */
 export function demoLetterhead(): Letterhead {
-	if (delivery().by !== 'shown') error(404, { message: m.shell_error_404_title(), hint: m.shell_error_404_hint() });
+	if (delivery().by !== 'shown')
+		error(404, { message: m.shell_error_404_title(), hint: m.shell_error_404_hint() });
 	const { name, time_zone: zone } = district();
 	return { origin: siteOrigin(), district: name, zone };
 }
