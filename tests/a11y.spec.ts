@@ -132,7 +132,11 @@ const ownPages: [who: string, path: string, status?: number][] = [
 	['principal@wrsd.example', '/manage/invitations?problem=nobody'],
 	['principal@wrsd.example', '/manage/invitations/recover?name=lind'],
 	['principal@wrsd.example', '/manage/invitations/recover?name=zz'],
-	['new.teacher@wrsd.example', '/manage/invitations', 403]
+	['new.teacher@wrsd.example', '/manage/invitations', 403],
+	['principal@wrsd.example', '/manage/letters'],
+	['admin@wrsd.example', '/manage/letters?problem=none'],
+	['admin@wrsd.example', '/manage/families?find=bell'],
+	['guardian@wrsd.example', '/family']
 ];
 
 for (const [who, path, status] of ownPages) {

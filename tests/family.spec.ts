@@ -1,4 +1,5 @@
 import type { Browser, Page } from '@playwright/test';
+import { within } from '#lib/server/db/scope.ts';
 import { codeOn, print } from './harness/letters.ts';
 import { expect, test } from './harness/test.ts';
 
@@ -152,4 +153,55 @@ test('the office ends a link, and the guardian sees nothing of the child from th
 	expect((await page.goto(`/family/${zoe}`))?.status()).toBe(404);
 	await page.goto('/family');
 	await expect(page.getByRole('main')).not.toContainText('Zoe');
+});
+
+test('what a child without an e-mail address is told comes home as a letter, printed by class', async ({
+	page,
+	signIn,
+	site,
+	post
+}) => {
+	const { person: ines } = await within(site.app, { kind: 'system', purpose: 'seed' }, (trx) =>
+		trx
+			.selectFrom('person_identity')
+			.select('person')
+			.where('given_name', '=', 'Ines')
+			.where('family_name', '=', 'Almeida')
+			.executeTakeFirstOrThrow()
+	);
+	await site.owner.query(
+		`insert into sign_in (person, login, password_hash)
+		select $1, 'ines-almeida', password_hash from sign_in where login = $2`,
+		[ines, admin]
+	);
+	await signIn(admin);
+	await page.goto(`/manage/invitations/${ines}`);
+	await page.getByLabel(/^I have made sure who this is/).check();
+	expect(await print(page, 'Print the code')).toHaveLength(1);
+	await page.goto(`/manage/people/${ines}`);
+	await expect(page.getByRole('row', { name: /A new code was printed/ })).toContainText(
+		'Waits to be printed'
+	);
+
+	await page.goto('/manage', { waitUntil: 'networkidle' });
+	await page.getByRole('main').getByRole('link', { name: 'Letters' }).click();
+	await expect(page.getByText('Choose a school first')).toBeVisible();
+	await page.getByLabel('School').selectOption({ label: 'Quiet Brook Elementary School' });
+	await page.getByRole('button', { name: 'Show' }).click();
+	await expect(page.getByRole('row', { name: /Grade 4, Room 11/ })).toContainText('1');
+	const [letter, ...more] = await print(page, 'Print: Grade 4, Room 11');
+	expect(more).toEqual([]);
+	expect(letter).toContain('For Ines Almeida');
+	expect(letter).toContain('Please hand to: Grade 4, Room 11');
+	await page.reload();
+	await expect(page.getByRole('button', { name: 'Print again: Grade 4, Room 11' })).toBeVisible();
+	await expect(page.getByRole('button', { name: 'Print: Grade 4, Room 11' })).toHaveCount(0);
+
+	// The office of another school has nothing of it, whatever it sends.
+	const school = new URL(page.url()).searchParams.get('school') ?? '';
+	await signIn('principal@wrsd.example');
+	const forged = await post('/manage/letters/letters.pdf', { school, again: 'yes' });
+	expect(forged.headers()['location']).toBe('/manage/letters');
+	await signIn('guardian@wrsd.example');
+	expect((await page.goto('/manage/letters'))?.status()).toBe(403);
 });

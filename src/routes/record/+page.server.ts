@@ -21,9 +21,13 @@ export const load: PageServerLoad = async ({ locals, url }) => {
 		looks: own.looks.map((look, key) => ({
 			key,
 			by: look.by,
-			right: look.right ? rightWord(look.right) : '',
+			right: look.right ? rightWord(look.right) : look.guardian ? m.people_right_guardian() : '',
 			day: formatDate(look.day, locale, zone),
-			what: look.what === 'certificate' ? m.people_event_certificate_seen() : m.people_event_record_seen(),
+			what: {
+				certificate: m.people_event_certificate_seen,
+				'family-record': m.people_event_family_seen,
+				record: m.people_event_record_seen
+			}[look.what](),
 			times: look.times
 		})),
 		files: own.files.map((file, key) => ({

@@ -248,7 +248,10 @@ export function eventWords(entry: AuditEntry, told: Told, locale: Locale): strin
 function accessWords({ kind, detail, rows }: AuditEntry, language: { locale: Locale }): string {
 	const of = { rows: String(rows ?? 0) };
 	if (kind === 'export') return takenAway(text(detail['what']))(of, language);
-	if (kind === 'disclosure') return m.people_event_certificate_seen({}, language);
+	if (kind === 'disclosure')
+		return detail['what'] === 'family-record'
+			? m.people_event_family_seen({}, language)
+			: m.people_event_certificate_seen({}, language);
 	if (kind === 'deletion') return m.people_event_deleted({}, language);
 	return m.people_event_record_seen({}, language);
 }

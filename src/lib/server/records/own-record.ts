@@ -13,7 +13,9 @@ export type LookedAt = {
 	day: string;
 	by: string;
 	right: Right | null;
-	what: 'record' | 'certificate';
+	/** Whether they are a guardian of this person. */
+	guardian: boolean;
+	what: 'record' | 'certificate' | 'family-record';
 	times: number;
 };
 export type TakenAway = { at: Date; by: string; right: Right | null; what: string };
@@ -45,8 +47,17 @@ export async function read(
 			order by array_position(array['district-administrator', 'auditor', 'school-administrator', 'reviewer'], g."right")
 			limit 1
 		)`;
-		const looks = await sql<{ day: string; actor: string; right: Right | null; what: string; times: number }>`
-			select l.day, l.actor, l.what, l.times, ${right} as "right"
+		const looks = await sql<{
+			day: string;
+			actor: string;
+			right: Right | null;
+			guardian: boolean;
+			what: string;
+			times: number;
+		}>`
+			select l.day, l.actor, l.what, l.times, ${right} as "right", exists (
+				select from guardian_link g where g.guardian = l.actor and g.child = any (${records}::uuid[])
+			) as guardian
 			from (
 				select to_char(recorded_at at time zone ${zone}, 'YYYY-MM-DD') as day, actor, detail ->> 'what' as what,
 					max(recorded_at) as last, count(*)::int as times
@@ -90,7 +101,8 @@ export async function read(
 				day: row.day,
 				by: names.get(row.actor) ?? '',
 				right: row.right,
-				what: row.what === 'certificate' ? 'certificate' : 'record',
+				guardian: row.guardian,
+				what: row.what === 'certificate' || row.what === 'family-record' ? row.what : 'record',
 				times: row.times
 			})),
 			files: files.rows.map(({ actor: by, ...row }) => ({ ...row, by: names.get(by) ?? '' })),

@@ -62,7 +62,15 @@ export type FamilyLink = {
 	state: 'confirmed' | 'trusted' | 'waiting' | 'ended' | 'over';
 	maySeeRecord: boolean;
 };
-export type Look = { by: string | null; right: Right | null; last: Date; times: number };
+export type Look = {
+	actor: string;
+	by: string | null;
+	right: Right | null;
+	/** Whether they are a guardian of this person. */
+	guardian: boolean;
+	last: Date;
+	times: number;
+};
 
 export type PersonStory = {
 	person: string;
@@ -112,7 +120,7 @@ export async function read(db: Db, actor: PersonActor, person: string): Promise<
 	const { told } = found;
 	const { at, records } = told;
 	const invited = await invitations.ofRecords(db, records);
-	const relatives = told.family.map((link) => link.person);
+	const relatives = [...told.family.map((link) => link.person), ...told.looks.map(({ actor: by }) => by)];
 	const [held, asked, accounts, signIn, manages, givenRights, merges, links, mails, inviters, families] =
 		await Promise.all([
 			holdings.ofPeople(db, [person]),
@@ -162,6 +170,7 @@ export async function read(db: Db, actor: PersonActor, person: string): Promise<
 			invitations: invited.map((each) => ({ ...each, by: inviters.get(each.madeBy) ?? null })),
 			mails,
 			family: told.family.map((link) => ({ ...link, name: link.name ?? families.get(link.person) ?? null })),
+			looks: told.looks.map((look) => ({ ...look, by: look.by ?? families.get(look.actor) ?? null })),
 			names: new Map([...families, ...told.names]),
 			rights: givenRights,
 			merges
@@ -240,8 +249,10 @@ async function logLook(trx: Trx, actor: PersonActor, person: string): Promise<vo
 /** Who looked at a person's record, each once with the last time, the last one first. */
 async function looksAt(seen: SeenPeople, person: string): Promise<Look[]> {
 	const records = await recordsOf(seen.trx, person);
-	const { rows } = await sql<{ actor: string; right: Right | null; last: Date; times: number }>`
-		select l.actor, l.last, l.times, (
+	const { rows } = await sql<Omit<Look, 'by'>>`
+		select l.actor, l.last, l.times, exists (
+			select from guardian_link g where g.guardian = l.actor and g.child = any (${records}::uuid[])
+		) as guardian, (
 			select g."right" from scope_grant g where g.person = l.actor and g.during @> l.last
 			order by array_position(array['district-administrator', 'auditor', 'school-administrator', 'reviewer'], g."right")
 			limit 1
@@ -255,7 +266,7 @@ async function looksAt(seen: SeenPeople, person: string): Promise<Look[]> {
 		seen,
 		rows.map(({ actor }) => actor)
 	);
-	return rows.map(({ actor, ...row }) => ({ ...row, by: names.get(actor) ?? null }));
+	return rows.map((row) => ({ ...row, by: names.get(row.actor) ?? null }));
 }
 
 /** Roles as they are known today, those of today first; the history of what was known is the records'. */

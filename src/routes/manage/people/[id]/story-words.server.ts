@@ -127,7 +127,7 @@ export function storyInWords(story: PersonStory, locale: Locale) {
 		looks: story.looks.map((look, index) => ({
 			key: index,
 			by: look.by ?? m.people_somebody(),
-			right: look.right ? rightWord(look.right) : '',
+			right: look.right ? rightWord(look.right) : look.guardian ? m.people_right_guardian() : '',
 			last: instantWords(look.last, say),
 			times: look.times
 		})),
