@@ -520,3 +520,30 @@ test('a person’s record, two records side by side, and the forms of a right ar
 	await expect(page.getByRole('alert')).toBeVisible();
 	await axeEverywhere(page);
 });
+
+test('a child’s pages are accessible to the family and to the office', async ({ page, signIn, site }) => {
+	test.setTimeout(120_000);
+	const { person: child } = await site.person('student@wrsd.example');
+	const { person: guardian } = await site.person('guardian@wrsd.example');
+	const office = `/manage/families/${child}`;
+	for (const [who, paths] of [
+		['guardian@wrsd.example', [`/family/${child}`, `/family/${child}/permissions/photo`]],
+		[
+			'admin@wrsd.example',
+			[
+				office,
+				`${office}/links/${guardian}`,
+				`${office}/flags`,
+				`${office}/add`,
+				`${office}/permissions/photo`,
+				`/manage/people/${child}`
+			]
+		]
+	] as const) {
+		await signIn(who);
+		for (const path of paths) {
+			await open(page, path);
+			await axeEverywhere(page);
+		}
+	}
+});
