@@ -170,7 +170,8 @@ async function planAbsent(suspended: boolean, trx: PlanContext['trx']): Promise<
 		from plan_known k
 		join plan_roster_people r on r.person = k.person
 		where k.holder = k.person
-			and not exists (select from plan_person p where p.sourced_id = k.sourced_id or p.person = k.person)
+			and not exists (select from plan_person p where p.sourced_id = k.sourced_id)
+			and not exists (select from plan_person p where p.person = k.person)
 			and not exists (select from plan_conflict c where c.person = k.person and c.protects)`.execute(trx);
 }
 
