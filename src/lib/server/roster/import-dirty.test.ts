@@ -110,11 +110,18 @@ describe('what a file says that can’t be', () => {
 		const users = String(oneRoster11()['users.csv']).replace('u2,,,true,s1,teacher', 'u2,,,true,s1,proctor');
 		const { plan, import: id } = await applied(
 			database,
-			oneRoster11({ 'users.csv': `${users}${csv('u9,,,true,s1,relative,,,Moe,Ray,,,,,,,,')}` }),
+			oneRoster11({
+				'users.csv': `${users}${csv('u9,,,true,s1,relative,,,Moe,Ray,,,,,,u4,,', 'u10,,,true,s1,aide,,,Abe,Hall,,,,,,u4,,')}`
+			}),
 			{ ending: 1 }
 		);
-		expect(plan.people).toMatchObject({ added: 0, ended: 1, leftOut: 0, unchanged: 7 });
-		expect(await problemsOf(database.app, id)).toContain('note role-unused users.csv:3 role=proctor');
+		expect(plan.people).toMatchObject({ added: 1, ended: 1, leftOut: 0, unchanged: 7 });
+		expect(await problemsOf(database.app, id)).toEqual([
+			'row member-differs enrollments.csv:2 role=teacher',
+			'value agent-no-guardian users.csv:11 agentSourcedIds=u4',
+			'note role-unused users.csv:3 role=proctor',
+			'note role-unused users.csv:10 role=relative'
+		]);
 		await applied(
 			database,
 			oneRoster12({
@@ -122,7 +129,8 @@ describe('what a file says that can’t be', () => {
 					'r3b,,,u3,secondary,teacher',
 					'r3b,,,u3,secondary,proctor'
 				)
-			})
+			}),
+			{ ending: 1 }
 		);
 		expect((await everybody(database.app))['u3']).toMatchObject({ roles: ['teacher North School'] });
 	});
