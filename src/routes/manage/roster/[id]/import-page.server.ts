@@ -24,6 +24,7 @@ export function importPage(
 		works: state === 'reading' || state === 'applying',
 		progress: progressOf(progress, number),
 		movedOn: state === 'planned' && reason === 'moved-on',
+		suspended: state === 'planned' ? suspendedWords(found) : null,
 		plan: plan && {
 			groups: groupsOf(plan.people, examples, number),
 			isEmpty: isEmpty(plan),
@@ -82,6 +83,14 @@ function isEmpty({
 
 function counted(begun: number, changed: number, ended: number, number: (value: number) => string): string {
 	return m.roster_plan_counts({ begun: number(begun), changed: number(changed), ended: number(ended) });
+}
+
+/** Rows that nobody could read: until they are put right, nobody is taken for gone. */
+function suspendedWords({ reading }: ImportView): string | null {
+	const isSuspended = Object.values(reading?.unreadable ?? {}).some((rows) => rows > 0);
+	return isSuspended
+		? `${m.roster_problem_endings_suspended()} ${m.roster_remedy_endings_suspended()}`
+		: null;
 }
 
 /** The page's title and what is said below it. */
