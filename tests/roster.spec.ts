@@ -49,7 +49,7 @@ test('a district administrator sends a roster, sees what it would change, and sa
 	const { rows: before } = await site.owner.query("select from organisation where name = 'North School'");
 	expect(before).toHaveLength(0);
 
-	await page.getByLabel('Kind').selectOption({ label: 'Put right (1)' });
+	await page.getByLabel('Kind').selectOption({ label: 'Note (1)' });
 	await page.getByRole('button', { name: 'Show' }).click();
 	await expect(page.getByRole('row', { name: /wizard/ })).toHaveCount(0);
 	await expect(page.getByRole('row', { name: /“STUDENT” was taken for student/ })).toBeVisible();
@@ -137,7 +137,9 @@ test('a file that is no roster is refused in words, and one that is put away cha
 }) => {
 	await signIn(admin);
 	await send(page, 'letter.csv', 'Dear Sir or Madam,\nplease find attached …\n');
-	await expect(page.getByText('The heading lacks: person_id, given_name, family_name, role.')).toBeVisible();
+	await expect(
+		page.getByText('letter.csv, line 1: The heading lacks: person_id, given_name, family_name, role.')
+	).toBeVisible();
 	await expect(page.getByText('nothing in the district has changed')).toBeVisible();
 	await axeEverywhere(page);
 	await page.setViewportSize({ width: 1280, height: 900 });

@@ -90,6 +90,11 @@ const whats: Record<ProblemCode, Words> = {
 	'sign-in-curtailed': m.roster_problem_sign_in_curtailed
 };
 
+/** Whether there is something to do about it. */
+export function hasRemedy({ code }: Pick<Problem, 'code'>): boolean {
+	return remedies[code] !== undefined;
+}
+
 /** Where there is something to do. */
 const remedies: Partial<Record<ProblemCode, Words>> = {
 	'not-a-roster': m.roster_remedy_not_a_roster,
