@@ -19,6 +19,9 @@ export default defineConfig({
 	environments: {
 		client: {
 			build: {
+				// Three in a hundred smaller than the build's own: that pays on the phones of pupils.
+				minify: 'terser',
+				terserOptions: { module: true, ecma: 2020, compress: { passes: 2 } },
 				// Lists of what each of seventy lessons imports weigh more than the one request that they save:
 				// styles are still fetched with a page, scripts as they are met.
 				modulePreload: {

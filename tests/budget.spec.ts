@@ -110,6 +110,26 @@ test('lessons with every kind of exercise, and questions of every kind, stay wit
 	await expectWithinBudget(browser, site.baseURL, paths, await cookiesOf(page, site.baseURL));
 });
 
+test('the fullest screen of each lesson for children, which is read aloud, stays within the budget', async ({
+	page,
+	browser,
+	signIn,
+	site
+}) => {
+	test.setTimeout(120_000);
+	const [email, course] = ['eli.stein@wrsd.example', 'student-35'];
+	await site.giveAddress({ given: 'Eli', family: 'Stein', email });
+	await site.giveSignIn(email);
+	await site.takeLessons(email, course);
+	await signIn(email);
+	await expectWithinBudget(
+		browser,
+		site.baseURL,
+		fullestScreens(course),
+		await cookiesOf(page, site.baseURL)
+	);
+});
+
 test('the fullest screen of each lesson for the youngest, which is all pictures, stays within the budget', async ({
 	page,
 	browser,

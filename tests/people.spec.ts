@@ -186,7 +186,7 @@ test('a right is granted with its days, counts for the session that is there, an
 	).toBeVisible();
 	expect(await mayRead()).toBe(200);
 
-	await page.getByRole('link', { name: 'End: School administrator of Hana Kim' }).click();
+	await page.getByRole('link', { name: 'End this right: School administrator of Hana Kim' }).click();
 	await expect(heading(page, 'End this right?')).toBeVisible();
 	await page.getByRole('button', { name: 'End this right' }).click();
 	await expect(page.getByText('The right has ended.')).toBeVisible();
@@ -216,9 +216,9 @@ test('two records of one person are compared, merged, and taken apart again', as
 	const side = page.getByRole('table', { name: 'Both records, side by side' });
 	await expect(side.getByRole('columnheader', { name: /Beth Sorensen.*Stays/ })).toBeVisible();
 	await expect(side).toContainText('coach, Thomas Hill K-8 School');
-	await side.getByRole('link', { name: 'Keep the record of Elizabeth Sorensen-Twin' }).click();
+	await side.getByRole('link', { name: 'Keep this one: Elizabeth Sorensen-Twin' }).click();
 	await expect(side.getByRole('columnheader', { name: /Elizabeth.*Stays/ })).toBeVisible();
-	await side.getByRole('link', { name: 'Keep the record of Beth Sorensen' }).click();
+	await side.getByRole('link', { name: 'Keep this one: Beth Sorensen' }).click();
 	await expect(side.getByRole('columnheader', { name: /Beth Sorensen.*Stays/ })).toBeVisible();
 	await page.getByRole('button', { name: 'Merge them' }).click();
 	await expect(page.getByRole('alert')).toContainText('Say why, in ten characters or more.');

@@ -219,3 +219,21 @@ test('nobody else gets to the records', async ({ page, signIn }) => {
 	const file = await page.request.get('/manage/records/export.csv', { maxRedirects: 0 });
 	expect(file.status()).toBe(303);
 });
+
+test('a choice that was made before the page had its script stands', async ({ page, signIn }) => {
+	await signIn(admin);
+	const scripts = Promise.withResolvers<void>();
+	await page.route(/\/_app\/.*\.js$/, async (route) => {
+		await scripts.promise;
+		await route.continue();
+	});
+	await page.goto('/manage/records', { waitUntil: 'commit' });
+	const school = page.getByLabel('School', { exact: true });
+	const wanted = await school.locator('option').nth(2).getAttribute('value');
+	await school.selectOption(wanted);
+	scripts.resolve();
+	await page.waitForLoadState('networkidle');
+	await expect(school).toHaveValue(wanted ?? '');
+	await school.selectOption({ index: 1 });
+	await expect(school).not.toHaveValue(wanted ?? '');
+});

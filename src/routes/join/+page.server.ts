@@ -91,7 +91,7 @@ function familyCourse(): string {
 		asked && 'course' in asked
 			? asked.course
 			: Object.values(catalogue().courses).find((course) => course.visitors)?.slug;
-	if (!slug) error(404);
+	if (!slug) error(404, { message: m.shell_error_404_title(), hint: m.shell_error_404_hint() });
 	return slug;
 }
 

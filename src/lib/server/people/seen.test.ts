@@ -41,7 +41,8 @@ const namesAreTouchedIn: Record<string, string> = {
 	'lib/server/auth/class-sign-in/class-devices.ts':
 		'given names of one class, under the scope of its open device',
 	'lib/server/roster/stage-people.ts': 'brings the rows of a roster beside the district',
-	'lib/server/roster/history.ts': 'who imported rosters, and whom an import would change, for who may import one',
+	'lib/server/roster/history.ts':
+		'who imported rosters, and whom an import would change, for who may import one',
 	'lib/server/roster/plan.ts': 'compares a roster with the district, under the scope of the import',
 	'lib/server/roster/people.ts': 'writes the names that a roster gives',
 	'lib/server/roster/conflicts.ts': 'shows two names side by side to who decides whether they are one',
