@@ -58,6 +58,8 @@ export default defineConfig({
 	test: {
 		include: ['src/**/*.test.ts', 'migrations/**/*.test.ts'],
 		globalSetup: ['src/lib/server/db/testing/global-setup.ts'],
+		setupFiles: ['src/lib/server/catalogue/testing/begin-with-the-files.ts'],
+		isolate: false,
 		testTimeout: 20_000,
 		hookTimeout: 60_000
 	}

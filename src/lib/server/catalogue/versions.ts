@@ -18,6 +18,11 @@ export type CourseVersion = {
 const remembered = new Map<string, CourseVersion>();
 const newest = new Map<string, { id: string; hash: string }>();
 
+/** Forgets what is remembered: for a process that goes on with another database. */
+export function forget(): void {
+	newest.clear();
+}
+
 /** A published course version by id, from the database (grading and replay read this, not the disk). */
 export async function byId(db: Kysely<Database>, id: string): Promise<CourseVersion> {
 	const known = remembered.get(id);
