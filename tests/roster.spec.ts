@@ -30,8 +30,9 @@ test('a district administrator sends a roster, sees what it would change, and sa
 	site
 }) => {
 	await signIn(admin);
-	await page.goto('/manage/roster');
-	await page.getByRole('navigation').getByRole('link', { name: 'Roster' }).first().click();
+	await page.goto('/manage');
+	await page.getByRole('main').getByRole('link', { name: 'Roster', exact: true }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Who is in the district');
 	await send(
 		page,
 		'autumn.zip',
@@ -49,7 +50,7 @@ test('a district administrator sends a roster, sees what it would change, and sa
 	const { rows: before } = await site.owner.query("select from organisation where name = 'North School'");
 	expect(before).toHaveLength(0);
 
-	await page.getByLabel('Kind').selectOption({ label: 'Put right (1)' });
+	await page.getByLabel('Kind').selectOption({ label: 'Note (1)' });
 	await page.getByRole('button', { name: 'Show' }).click();
 	await expect(page.getByRole('row', { name: /wizard/ })).toHaveCount(0);
 	await expect(page.getByRole('row', { name: /“STUDENT” was taken for student/ })).toBeVisible();
@@ -79,7 +80,7 @@ test('who has left is shown first, and many of them only with their number', asy
 	await send(page, 'half.zip', new RosterFile().remove('u3').remove('u4').files());
 	const left = page.getByRole('listitem').filter({ hasText: 'People who have left' });
 	await expect(left).toContainText('Cleo Diaz');
-	await expect(left).toContainText('Teacher, North School');
+	await expect(left).toContainText('teacher, North School');
 	await page.getByLabel('How many people have left?').fill('200');
 	await sayYes(page);
 	await expect(page.getByRole('alert')).toContainText('Type 2 if that many people have left');
@@ -137,7 +138,9 @@ test('a file that is no roster is refused in words, and one that is put away cha
 }) => {
 	await signIn(admin);
 	await send(page, 'letter.csv', 'Dear Sir or Madam,\nplease find attached …\n');
-	await expect(page.getByText('The heading lacks: person_id, given_name, family_name, role.')).toBeVisible();
+	await expect(
+		page.getByText('letter.csv, line 1: The heading lacks: person_id, given_name, family_name, role.')
+	).toBeVisible();
 	await expect(page.getByText('nothing in the district has changed')).toBeVisible();
 	await axeEverywhere(page);
 	await page.setViewportSize({ width: 1280, height: 900 });

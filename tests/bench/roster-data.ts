@@ -51,7 +51,9 @@ export function files(district: District): Record<string, () => Generator<string
 	const status = (word = 'active') => (isDelta ? `${word},2026-11-02T00:00:00.000Z` : ',');
 	const name = (n: number, salt: number) =>
 		`${given[(n * 7 + salt) % given.length]},${family[(Math.floor(n / given.length) + salt * 3) % family.length]}-${(n % 997).toString(36)}`;
-	const teacherOf = (of: number, index: number) => `t-${(of + index * schools) % staff}`;
+	// Those of the staff who are at this school, in turn.
+	const staffOf = (of: number) => Math.max(1, Math.ceil((staff - of) / schools));
+	const teacherOf = (of: number, index: number) => `t-${of + (index % staffOf(of)) * schools}`;
 	/** What happens to a person in a file of changes; everybody is listed in a whole one. */
 	const fate = (n: number): 'listed' | 'gone' | 'changed' | null => {
 		if (!isDelta) return 'listed';

@@ -44,6 +44,8 @@ export type CleanRows = {
 		grade: string | null;
 		/** OneRoster 1.1: the role, and the organisations where it is held, joined by commas. */
 		role: AffiliationRole | null;
+		/** The role is one that is known, and that nothing follows from. */
+		unused: boolean;
 		organisations: string | null;
 		/** Ids of people this person is related to, joined by commas. */
 		agents: string | null;

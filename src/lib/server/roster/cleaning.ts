@@ -6,6 +6,7 @@ import type { Row } from './read-table.ts';
 import {
 	dayAfter,
 	knownRoles,
+	listOf,
 	readBoolean,
 	readDay,
 	readEmail,
@@ -21,6 +22,8 @@ import {
  */
 export class Cleaning<Column extends string> {
 	failed = false;
+	/** Its role is one that nothing follows from: the row was understood, and says that nobody is needed here for it. */
+	unused = false;
 	readonly #row: Row<Column>;
 	readonly #file: string;
 	readonly #log: ProblemLog;
@@ -63,6 +66,17 @@ export class Cleaning<Column extends string> {
 		const value = readWords(this.cell(column));
 		if (value === '') return optional ? null : this.fail('reference-missing', column);
 		return value.length > limits.idLength ? this.fail('too-long', column) : value;
+	}
+
+	/**
+	 * Ids in one cell, joined by commas; null where there are none. Other separators are clear as well, since no id holds
+	 * them, and are told unless `quietly`.
+	 */
+	list(column: Column, { quietly = false } = {}): string | null {
+		const written = this.cell(column);
+		const isOther = /[;|]/.test(written);
+		if (isOther && !quietly) this.say('list-corrected', column);
+		return listOf(written, isOther || quietly ? /[;,|]/ : /,/).join(',') || null;
 	}
 
 	words(column: Column, longest: number = limits.nameLength): string | null {
@@ -129,7 +143,11 @@ export class Cleaning<Column extends string> {
 		const written = this.cell(column);
 		const read = readRole(written);
 		if (read.role === 'unknown') return this.fail('role-unknown', column, knownRoles.join(', '));
-		if (read.role === 'unused') return this.fail('role-unused', column);
+		if (read.role === 'unused') {
+			this.unused = true;
+			this.say('role-unused', column);
+			return null;
+		}
 		if ('exact' in read && !read.exact) this.say('value-corrected', column, read.role);
 		return read.role;
 	}

@@ -219,6 +219,29 @@ describe('an e-mail that comes back under another id', () => {
 	});
 });
 
+test('everybody whose system gave new ids is decided at once, but nobody for themselves, and no two ids for one record', async () => {
+	for (const id of ['m1', 'm2', 'm3'])
+		file.set(id, { given: id, family: 'Moved', email: `${id}@wrsd.example`, number: `N${id}` });
+	await nightly();
+	const [first, second, own] = await Promise.all(['m1', 'm2', 'm3'].map((id) => learnerOf(id)));
+	file.remove('m1').remove('m2').remove('m3');
+	for (const id of ['m1', 'm2', 'm3'])
+		file.set(`new-${id}`, { given: id, family: 'Moved', email: `${id}@wrsd.example`, school: 's2' });
+	file.set('twin-m2', { given: 'm2', family: 'Moved', email: 'm2@wrsd.example' });
+	expect((await nightly()).people).toMatchObject({ held: 4, added: 0 });
+	expect(await conflicts.open(app, null)).toMatchObject({ alike: 2 });
+	expect(await conflicts.decideAlike(app, own?.person ?? '')).toBe(1);
+	expect(await learnerOf('new-m1')).toEqual(first);
+	expect((await everybody(app))['new-m1']).toMatchObject({ ended: false });
+	expect(await learnerOf('m2')).toEqual(second);
+	expect(await conflicts.decideAlike(app, null)).toBe(1);
+	expect(await learnerOf('new-m3')).toEqual(own);
+	file.remove('twin-m2');
+	expect((await nightly()).people).toMatchObject({ held: 1 });
+	expect(await decide('new-m2', 'same-person')).toEqual({ ok: true });
+	expect((await nightly()).people).toMatchObject({ held: 0, added: 0, ended: 0 });
+});
+
 test('an id that two records might be is decided for each, and only then is somebody new made', async () => {
 	const pair = await Promise.all(
 		[1, 2].map(() => people.person(app, { school: district.school, role: 'guardian' }))

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { AffiliationRole, Band, Decision } from '#lib/server/db/schema.ts';
@@ -116,12 +116,14 @@ export async function open(
 				roster_name_key(c.family_name) = roster_name_key(i.family_name)
 					and roster_name_key(c.given_name) = roster_name_key(i.given_name) as same_name,
 				count(*) over () as total,
-				count(*) filter (where c.kind = 'email-returns' and roster_name_key(c.family_name) = roster_name_key(i.family_name)
+				count(*) filter (where c.kind = 'email-returns' and c.of_id = 1 and c.of_person = 1 and roster_name_key(c.family_name) = roster_name_key(i.family_name)
 					and roster_name_key(c.given_name) = roster_name_key(i.given_name)) over () as alike
-			from roster_conflict c
+			from (
+				select *, count(*) over (partition by sourced_id) as of_id, count(*) over (partition by person) as of_person
+				from roster_conflict where decision is null and closed_at is null
+			) c
 			join person p on p.id = c.person
 			join person_identity i on i.person = c.person
-			where c.decision is null and c.closed_at is null
 			order by c.found_at, c.id
 			limit ${limit} offset ${offset}`.execute(trx);
 		return {
@@ -232,25 +234,51 @@ async function isHeldElsewhere(
 
 /**
  * Decides for all that wait with both names alike that they are the same person, as when a district's system gave out
- * new ids. Whoever decides leaves their own out. Gives how many were decided.
+ * new ids; in a handful of statements, since that may be everybody. Whoever decides leaves their own out, and where an
+ * address leads to several records, or one record goes with several ids, each is looked at. Gives how many were decided.
  */
 export async function decideAlike(db: Db, actor: string | null): Promise<number> {
-	const { rows } = await within(db, rosterScope(actor), (trx) =>
-		sql<{ id: string }>`
-			select c.id from roster_conflict c join person_identity i on i.person = c.person
+	return within(db, rosterScope(actor), async (trx) => {
+		await sql`select set_config('statement_timeout', '0', true)`.execute(trx);
+		await sql`create temporary table alike on commit drop as
+			with recursive waiting as (
+				select * from roster_conflict where decision is null and closed_at is null
+			),
+			way as (
+				select id as origin, id from person where id = ${actor}::uuid or id in (select person from waiting)
+				union
+				select w.origin, p.merged_into from way w join person p on p.id = w.id where p.merged_into is not null
+			)
+			select c.*
+			from (select * from roster_conflict order by found_at, id for update) c
+			join person_identity i on i.person = c.person
 			where c.decision is null and c.closed_at is null and c.kind = 'email-returns'
 				and roster_name_key(c.family_name) = roster_name_key(i.family_name)
 				and roster_name_key(c.given_name) = roster_name_key(i.given_name)
-				-- Where an address leads to several records, each is looked at.
-				and not exists (
-					select from roster_conflict o where o.sourced_id = c.sourced_id and o.id <> c.id
-						and o.decision is null and o.closed_at is null
-				)
-			order by c.found_at, c.id`.execute(trx)
-	);
-	let decided = 0;
-	for (const { id } of rows) if ((await decide(db, actor, id, 'same-person')).ok) decided += 1;
-	return decided;
+				and c.sourced_id in (select sourced_id from waiting group by sourced_id having count(*) = 1)
+				and c.person in (select person from waiting group by person having count(*) = 1)
+				and c.person not in (
+					select w.origin from way w where w.id in (select own.id from way own where own.origin = ${actor}::uuid)
+				)`.execute(trx);
+		await sql`analyze alike`.execute(trx);
+		await sql`select hold_standings(array(select person from alike))`.execute(trx);
+		await sql`update person_identity i set sourced_id = a.sourced_id, family_name = a.family_name,
+				given_name = a.given_name, email = coalesce(nullif(a.email, ''), i.email),
+				employee_id = coalesce(nullif(a.employee_id, ''), i.employee_id)
+			from alike a where a.person = i.person`.execute(trx);
+		await sql`update person set ended_at = null where id in (select person from alike) and ended_at is not null`.execute(
+			trx
+		);
+		await giveRoles(trx, sql`select a.person, r.* from alike a cross join lateral ${rolesIn(sql`a.roles`)}`);
+		await sql`update roster_conflict c set decision = 'same-person', decided_by = ${actor}::uuid, decided_at = waypost_now()
+			from alike a where a.id = c.id`.execute(trx);
+		await sql`insert into ledger_event (kind, actor, subject, detail)
+			select 'roster.conflict-decided', ${actor}::uuid, person,
+				jsonb_build_object('conflict', id::text, 'kind', kind, 'decision', 'same-person')
+			from alike`.execute(trx);
+		const { rows } = await sql<{ count: number }>`select count(*)::integer as count from alike`.execute(trx);
+		return rows[0]?.count ?? 0;
+	});
 }
 
 type Held = {
@@ -294,7 +322,7 @@ async function takeOver(trx: Trx, person: string, held: Held): Promise<void> {
 		.where('id', '=', person)
 		.where('ended_at', 'is not', null)
 		.execute();
-	await giveRoles(trx, person, held.roles);
+	await giveHeldRoles(trx, person, held.roles);
 }
 
 async function makePerson(trx: Trx, held: Held): Promise<void> {
@@ -320,21 +348,32 @@ async function makePerson(trx: Trx, held: Held): Promise<void> {
 		.returning('id')
 		.executeTakeFirstOrThrow();
 	await trx.insertInto('learner_person').values({ learner, person }).execute();
-	await giveRoles(trx, person, held.roles);
+	await giveHeldRoles(trx, person, held.roles);
+}
+
+/** The held roles of a JSON array, as rows. */
+function rolesIn(roles: RawBuilder<unknown>): RawBuilder<unknown> {
+	return sql`jsonb_to_recordset(${roles}::jsonb) as r(organisation uuid, role text, band text, until timestamptz)`;
 }
 
 /** Roles that the roster names and the person does not have yet. */
-async function giveRoles(trx: Trx, person: string, roles: HeldRole[]): Promise<void> {
-	if (roles.length === 0) return;
+async function giveRoles(trx: Trx, roles: RawBuilder<unknown>): Promise<void> {
 	await sql`insert into affiliation (person, organisation, role, band, during, origin)
-		select ${person}::uuid, r.organisation, r.role, r.band, tstzrange(waypost_now(), r.until), 'roster'
-		from jsonb_to_recordset(${JSON.stringify(roles)}::jsonb)
-			as r(organisation uuid, role text, band text, until timestamptz)
+		select r.person, r.organisation, r.role, r.band, tstzrange(waypost_now(), r.until), 'roster'
+		from (${roles}) r
 		where (r.until is null or r.until > waypost_now()) and not exists (
 			select from affiliation a
-			where a.person = ${person}::uuid and a.organisation = r.organisation and a.role = r.role
+			where a.person = r.person and a.organisation = r.organisation and a.role = r.role
 				and a.superseded_at is null and (upper_inf(a.during) or upper(a.during) > waypost_now())
 		)`.execute(trx);
+}
+
+async function giveHeldRoles(trx: Trx, person: string, roles: HeldRole[]): Promise<void> {
+	if (roles.length > 0)
+		await giveRoles(
+			trx,
+			sql`select ${person}::uuid as person, r.* from ${rolesIn(sql`${JSON.stringify(roles)}`)}`
+		);
 }
 
 /** The roster gave the id of this person to somebody else: it no longer names them, so they have left. */

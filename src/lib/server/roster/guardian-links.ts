@@ -23,7 +23,8 @@ export async function plan(context: PlanContext): Promise<LinkCounts> {
 		full join (select * from guardian_link where upper_inf(during) or upper(during) > ${at}) l
 			on l.guardian = w.guardian and l.child = w.child
 		where l.guardian is null or w.guardian is null and l.origin = 'roster'`.execute(trx);
-	// A file of changes speaks for those whom it lists; a whole one for everybody, unless it says nothing of guardians.
+	// A file of changes speaks for those whom it lists; a whole one for everybody whom a roster named, unless it says
+	// nothing of guardians.
 	const whole = reading.namesGuardians && reading.modes.person === 'bulk' && reading.unreadable.person === 0;
 	const listed = sql`(p.action = 'end' or p.in_file and p.action in ('same', 'change', 'return') and ${reading.namesGuardians})`;
 	await sql`delete from plan_link k where kind = 'end' and (
@@ -32,7 +33,8 @@ export async function plan(context: PlanContext): Promise<LinkCounts> {
 				where p.person in (k.guardian, k.child) and p.action in ('hold', 'leave')
 			)
 			or exists (select from plan_conflict h where h.person in (k.guardian, k.child) and h.protects)
-			or not (${whole} or exists (select from plan_person p where p.person = k.child and ${listed})
+			or not (${whole} and exists (select from plan_person p where p.person in (k.guardian, k.child))
+				or exists (select from plan_person p where p.person = k.child and ${listed})
 				or exists (select from plan_person p where p.person = k.guardian and p.action = 'end'))
 		)`.execute(trx);
 	const { rows } = await sql<LinkCounts>`

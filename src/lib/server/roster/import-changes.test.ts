@@ -396,6 +396,20 @@ describe('classes and guardians', () => {
 		expect(await guardianships(app)).toEqual(['Gail of Dan (sees)', 'Hugo of Dan', 'Hugo of Eve (sees)']);
 	});
 
+	test('a link between two people whom no roster ever named stays', async () => {
+		const [guardian, child] = await Promise.all(
+			(['guardian', 'student'] as const).map((role) => people.person(app, { school: district.school, role }))
+		);
+		const link = { guardian: guardian?.person ?? '', child: child?.person ?? '' };
+		await app
+			.insertInto('guardian_link')
+			.values({ ...link, during: range(new Date('2026-01-01'), null), origin: 'roster' })
+			.execute();
+		const { plan } = await applied(database, oneRoster11());
+		expect(plan.links).toEqual({ begun: 0, ended: 0 });
+		await sql`delete from guardian_link where guardian = ${link.guardian}`.execute(owner);
+	});
+
 	test('a link that was not begun by a roster stays', async () => {
 		const [guardian, child] = [await personOf(app, 'u7'), await personOf(app, 'u6')];
 		await app

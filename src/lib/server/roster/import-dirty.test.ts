@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
-import { csv, oneRoster11, users11 } from './testing/files.ts';
+import { csv, oneRoster11, oneRoster12, users11 } from './testing/files.ts';
 import {
 	applied,
 	classRolls,
@@ -74,9 +74,9 @@ describe('what a file says that can’t be', () => {
 			'value grades-mixed users.csv:6 grades=08,09',
 			'note grade-without-band users.csv:9 grades=PK',
 			'note grade-missing users.csv:5 grades',
-			'row role-unused users.csv:12 role=relative'
+			'note role-unused users.csv:12 role=relative'
 		]);
-		expect(plan.people).toMatchObject({ added: 6, leftOut: 4 });
+		expect(plan.people).toMatchObject({ added: 6, leftOut: 3 });
 		expect(await everybody(database.app)).toMatchObject({
 			u2: { roles: ['teacher North School'] },
 			u3: { roles: ['teacher North School'] },
@@ -103,6 +103,51 @@ describe('what a file says that can’t be', () => {
 		expect(await wholeDatabase(database.owner)).toEqual(before);
 	});
 
+	test('whoever has no role any more that counts here has left, and a proctor or relative who is new is not taken in', async () => {
+		const database = await testDatabase();
+		await database.setClock(new Date('2026-09-01T12:00:00Z'));
+		await applied(database, oneRoster11());
+		const users = String(oneRoster11()['users.csv']).replace('u2,,,true,s1,teacher', 'u2,,,true,s1,proctor');
+		const { plan, import: id } = await applied(
+			database,
+			oneRoster11({
+				'users.csv': `${users}${csv('u9,,,true,s1,relative,,,Moe,Ray,,,,,,u4,,', 'u10,,,true,s1,aide,,,Abe,Hall,,,,,,u4,,')}`
+			}),
+			{ ending: 1 }
+		);
+		expect(plan.people).toMatchObject({ added: 1, ended: 1, leftOut: 0, unchanged: 7 });
+		expect(await problemsOf(database.app, id)).toEqual([
+			'row member-differs enrollments.csv:2 role=teacher',
+			'value agent-no-guardian users.csv:11 agentSourcedIds=u4',
+			'note role-unused users.csv:3 role=proctor',
+			'note role-unused users.csv:10 role=relative'
+		]);
+		await applied(
+			database,
+			oneRoster12({
+				'roles.csv': String(oneRoster12()['roles.csv']).replace(
+					'r3b,,,u3,secondary,teacher',
+					'r3b,,,u3,secondary,proctor'
+				)
+			}),
+			{ ending: 1 }
+		);
+		expect((await everybody(database.app))['u3']).toMatchObject({ roles: ['teacher North School'] });
+	});
+
+	test('a guardian without a school is told as such where there is no district', async () => {
+		const database = await testDatabase();
+		const files = oneRoster11();
+		const { import: id } = await applied(
+			database,
+			oneRoster11({
+				'orgs.csv': String(files['orgs.csv']).replace('d1,,,Test District,district,,\r\n', ''),
+				'users.csv': String(files['users.csv']).replace('u8,,,true,s1,guardian', 'u8,,,true,,guardian')
+			})
+		);
+		expect(await problemsOf(database.app, id)).toContain('row reference-missing users.csv:9 orgSourcedIds');
+	});
+
 	test('a file of several districts is refused, unless one of them is ours', async () => {
 		const database = await testDatabase();
 		const orgs = csv(
@@ -118,7 +163,7 @@ describe('what a file says that can’t be', () => {
 		await applied(database, oneRoster11());
 		const taken = await applied(database, oneRoster11({ 'orgs.csv': orgs }));
 		expect(await problemsOf(database.app, taken.import)).toEqual([
-			'note organisation-unused orgs.csv:3 type=other'
+			'note organisation-unused orgs.csv:3 type=district'
 		]);
 	});
 

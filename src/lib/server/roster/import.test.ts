@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
+import { reportOf } from './report.ts';
 import { oneRoster11, oneRoster12 } from './testing/files.ts';
+import { RosterFile } from './testing/roster-file.ts';
 import {
 	applied,
 	classRolls,
@@ -65,4 +67,11 @@ test('the same district as OneRoster 1.2 changes what it says differently, and a
 	await setClock(new Date('2026-10-03T12:00:00Z'));
 	await applied(database, oneRoster12());
 	expect(await wholeDatabase(owner)).toEqual(before);
+});
+
+test('a dry run that more would end by than passes without a word says so, with the number that it asks for', async () => {
+	const files = new RosterFile().remove('u3').remove('u4').files();
+	const report = await reportOf(app, 'half.zip', await imported(database, files, { dryRun: true }));
+	expect(report).toContain('half.zip: a dry run. Nothing was changed. It would not be applied:');
+	expect(report).toContain('--confirm-ending 2');
 });

@@ -131,7 +131,7 @@ export async function read(
 		}
 		await keepProblems(client, id, sink.found);
 		await client.query(
-			`update roster_import set reading = $2, problems = $3, state = $4, reason = $5, progress = '{}',
+			`update roster_import set reading = $2, problems = $3, state = $4, reason = $5, progress = $6,
 				progressed_at = clock_timestamp(), ended_at = case when $4 = 'refused' then waypost_now() end
 			where id = $1`,
 			[
@@ -139,7 +139,9 @@ export async function read(
 				answer.ok ? JSON.stringify(answer.reading) : null,
 				JSON.stringify(problems),
 				answer.ok ? 'reading' : 'refused',
-				answer.ok ? null : answer.problem.code
+				answer.ok ? null : answer.problem.code,
+				// It is compared with the district next.
+				JSON.stringify(answer.ok ? { stage: 'checking' } : {})
 			]
 		);
 		await client.query('commit');

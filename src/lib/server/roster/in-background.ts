@@ -26,7 +26,7 @@ export async function readAndPlan(
 	void (async () => {
 		const settings = rosterSettings();
 		const file = await read(pool, id, source, settings.district);
-		if (file.ok) await plan(db, id, actor, settings);
+		if (file.ok) await plan(db, pool, id, actor, settings);
 	})().catch(async (error: unknown) => {
 		onFailure(error);
 		await fail(db, id).catch(onFailure);
@@ -72,7 +72,7 @@ export async function applyPlanned(
 				.where('state', '=', 'applying')
 				.execute()
 		);
-		if (done.reason !== 'rows-lost') await plan(db, id, actor, settings);
+		if (done.reason !== 'rows-lost') await plan(db, pool, id, actor, settings);
 	})().catch(async (error: unknown) => {
 		onFailure(error);
 		await fail(db, id).catch(onFailure);

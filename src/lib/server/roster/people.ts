@@ -87,11 +87,12 @@ export async function plan({ trx, import: id, at, zone, reading }: PlanContext):
 			select k.sourced_id, 'listed', false, k.person, false, false, false, true, '{}', 'same'
 			from plan_known k
 			where not k.has_left and not exists (select from plan_person p where p.sourced_id = k.sourced_id)
-				and (exists (select from roster_staged_role r where r.import = ${id} and r.person = k.sourced_id)
-					or exists (select from roster_staged_member m where m.import = ${id} and m.person = k.sourced_id)
-					or exists (select from roster_staged_link l where l.import = ${id} and k.sourced_id in (l.guardian, l.child)))`.execute(
-			trx
-		);
+				and k.sourced_id in (
+					select person from roster_staged_role where import = ${id}
+					union select person from roster_staged_member where import = ${id}
+					union select guardian from roster_staged_link where import = ${id}
+					union select child from roster_staged_link where import = ${id}
+				)`.execute(trx);
 	// Ids of Waypost's own records are nobody's.
 	await sql`update plan_person p set action = 'leave' from person_identity i
 		where p.is_new and i.sourced_id = p.sourced_id`.execute(trx);
@@ -170,7 +171,8 @@ async function planAbsent(suspended: boolean, trx: PlanContext['trx']): Promise<
 		from plan_known k
 		join plan_roster_people r on r.person = k.person
 		where k.holder = k.person
-			and not exists (select from plan_person p where p.sourced_id = k.sourced_id or p.person = k.person)
+			and not exists (select from plan_person p where p.sourced_id = k.sourced_id)
+			and not exists (select from plan_person p where p.person = k.person)
 			and not exists (select from plan_conflict c where c.person = k.person and c.protects)`.execute(trx);
 }
 

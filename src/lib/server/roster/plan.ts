@@ -1,11 +1,12 @@
 import { sql } from 'kysely';
+import type pg from 'pg';
 import { now } from '#lib/server/db/clock.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import * as affiliations from './affiliations.ts';
 import * as classes from './classes.ts';
 import * as links from './guardian-links.ts';
-import { rosterScope } from './imports.ts';
+import { progressNotes, rosterScope } from './imports.ts';
 import * as memberships from './memberships.ts';
 import * as organisations from './organisations.ts';
 import * as people from './people.ts';
@@ -90,6 +91,22 @@ export async function contextOf(
  */
 export async function plan(
 	db: Db,
+	pool: pg.Pool,
+	id: string,
+	actor: string | null,
+	settings: RosterSettings
+): Promise<Plan | null> {
+	// Its row is not locked meanwhile, so that it can be seen that somebody is at it.
+	const progress = progressNotes(pool, id);
+	try {
+		return await planOnce(db, id, actor, settings);
+	} finally {
+		await progress.done();
+	}
+}
+
+async function planOnce(
+	db: Db,
 	id: string,
 	actor: string | null,
 	settings: RosterSettings
@@ -101,14 +118,12 @@ export async function plan(
 			.where('id', '=', id)
 			.where('state', 'in', ['reading', 'planned'])
 			.where('reading', 'is not', null)
-			.forUpdate()
 			.executeTakeFirst();
 		if (!row) return null;
 		await prepare(trx, row.reading as Reading);
 		const context = await contextOf(trx, id, actor, row.reading as Reading, settings);
 		const worked = await work(context, settings);
-		await keepPlanned(trx, id);
-		await trx
+		const { numUpdatedRows } = await trx
 			.updateTable('roster_import')
 			.set({
 				state: 'planned',
@@ -118,7 +133,11 @@ export async function plan(
 				progress: '{}'
 			})
 			.where('id', '=', id)
-			.execute();
+			.where('state', 'in', ['reading', 'planned'])
+			.executeTakeFirst();
+		// Somebody has put it away meanwhile.
+		if (numUpdatedRows === 0n) return null;
+		await keepPlanned(trx, id);
 		return worked.plan;
 	});
 }

@@ -17,6 +17,7 @@ export function inWords(
 
 const whats: Record<ProblemCode, Words> = {
 	'not-a-roster': m.roster_problem_not_a_roster,
+	'oneroster-part': m.roster_problem_oneroster_part,
 	'file-empty': m.roster_problem_file_empty,
 	'file-too-large': m.roster_problem_file_too_large,
 	'archive-damaged': m.roster_problem_archive_damaged,
@@ -75,6 +76,7 @@ const whats: Record<ProblemCode, Words> = {
 	'column-unclear': m.roster_problem_column_unclear,
 	'delimiter-corrected': m.roster_problem_delimiter_corrected,
 	'value-corrected': m.roster_problem_value_corrected,
+	'list-corrected': m.roster_problem_list_corrected,
 	'characters-removed': m.roster_problem_characters_removed,
 	'status-inactive': m.roster_problem_status_inactive,
 	'name-single': m.roster_problem_name_single,
@@ -88,9 +90,15 @@ const whats: Record<ProblemCode, Words> = {
 	'sign-in-curtailed': m.roster_problem_sign_in_curtailed
 };
 
+/** Whether there is something to do about it. */
+export function hasRemedy({ code }: Pick<Problem, 'code'>): boolean {
+	return remedies[code] !== undefined;
+}
+
 /** Where there is something to do. */
 const remedies: Partial<Record<ProblemCode, Words>> = {
 	'not-a-roster': m.roster_remedy_not_a_roster,
+	'oneroster-part': m.roster_remedy_oneroster_part,
 	'file-empty': m.roster_remedy_file_empty,
 	'file-too-large': m.roster_remedy_file_too_large,
 	'archive-damaged': m.roster_remedy_archive_damaged,

@@ -9,6 +9,7 @@ export const severities: readonly Severity[] = ['stop', 'row', 'value', 'note'];
 const codes = {
 	// The file as a whole.
 	'not-a-roster': 'stop',
+	'oneroster-part': 'stop',
 	'file-empty': 'stop',
 	'file-too-large': 'stop',
 	'archive-damaged': 'stop',
@@ -37,7 +38,6 @@ const codes = {
 	'name-missing': 'row',
 	'kind-unknown': 'row',
 	'role-unknown': 'row',
-	'role-unused': 'row',
 	'part-unknown': 'row',
 	'status-unknown': 'row',
 	'school-missing': 'row',
@@ -74,7 +74,9 @@ const codes = {
 	'status-inactive': 'note',
 	'name-single': 'note',
 	'grade-without-band': 'note',
+	'list-corrected': 'note',
 	'organisation-unused': 'note',
+	'role-unused': 'note',
 	'part-unused': 'note',
 	'endings-suspended': 'note',
 	'grade-missing': 'note',

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { sql } from 'kysely';
 import { m } from '#lib/messages/compiled/messages.js';
 import type { Locale } from '#lib/messages/compiled/runtime.js';
 import type { Db } from '#lib/server/db/database.ts';
@@ -14,6 +15,8 @@ export type FoundProblem = Problem & { n: string };
 export type ProblemCount = { severity: Severity; code: ProblemCode; rows: number; count: number };
 
 const AT_ONCE = 1_000;
+/** Numbers of problems begin at 1. */
+const BEFORE_ALL = '0';
 const order = ['stop', 'row', 'value', 'note'] as const;
 
 /** How many there are of each kind, the worst first. */
@@ -37,7 +40,9 @@ export async function counts(db: Db, actor: string | null, id: string): Promise<
 	});
 }
 
-/** One page of them, in the order in which they were found; `after` is the `n` of the last one of the page before. */
+/**
+ * One page of them: the worst first, or, after the one whose `n` is `after`, in the order in which they were found.
+ */
 export async function page(
 	db: Db,
 	actor: string | null,
@@ -50,6 +55,7 @@ export async function page(
 		if (severity) query = query.where('severity', '=', severity);
 		if (code) query = query.where('code', '=', code);
 		if (after) query = query.where('n', '>', after);
+		if (!after) query = query.orderBy(sql`array_position(${[...order]}::text[], severity)`);
 		const rows = await query.orderBy('n').limit(limit).offset(offset).execute();
 		return rows.map(({ import: _, code, ...row }) => ({ ...row, code: code as ProblemCode }));
 	});
@@ -79,7 +85,7 @@ export async function* asCsv(
 			'code'
 		]
 	]);
-	let after: string | null = null;
+	let after: string = BEFORE_ALL;
 	for (;;) {
 		const some: FoundProblem[] = await page(db, actor, id, filter, { after, limit: AT_ONCE });
 		if (some.length > 0)
@@ -100,7 +106,7 @@ export async function* asCsv(
 				})
 			);
 		if (some.length < AT_ONCE) return;
-		after = some.at(-1)?.n ?? null;
+		after = some.at(-1)?.n ?? BEFORE_ALL;
 	}
 }
 

@@ -5,7 +5,7 @@ import { Refusal, type ProblemLog } from './problem.ts';
 import { openArchive, type Archive, type ArchiveFile, type RosterSource } from './read-archive.ts';
 import type { ColumnSpec } from './read-header.ts';
 import { readTable, type TableReading } from './read-table.ts';
-import { keyOf, listOf, readRole } from './read-values.ts';
+import { keyOf, readRole } from './read-values.ts';
 import { emptyReading, type Mode, type Reading, type RosterSink } from './reading.ts';
 
 /**
@@ -226,6 +226,7 @@ async function readManifest(
 	log: ProblemLog
 ): Promise<ReadonlyMap<string, string> | null> {
 	const file = archive.files.get('manifest');
+	if (!file && archive.files.size === 0) throw new Refusal('not-a-roster', { file: name });
 	if (!file) {
 		log.add('manifest-missing', { file: name });
 		return null;
@@ -293,6 +294,7 @@ function cleanOrganisation(row: Cleaning<ColumnOf<'orgs'>>): CleanRows['organisa
 	if (!kind && state === 'listed')
 		row.fail('kind-unknown', 'type', Object.keys(organisationKinds).join(', '));
 	else if (kind && written !== keyOf(written)) row.say('value-corrected', 'type', keyOf(written));
+	if (kind === 'other' && state === 'listed') row.say('organisation-unused', 'type');
 	return {
 		line: row.line,
 		id,
@@ -335,7 +337,7 @@ function cleanClass(row: Cleaning<ColumnOf<'classes'>>): CleanRows['class'] | nu
 		band: row.grades('grades').band,
 		organisation: row.reference('schoolSourcedId'),
 		course: row.reference('courseSourcedId', { optional: true }),
-		sessions: listOf(row.cell('termSourcedIds')).join(',') || null,
+		sessions: row.list('termSourcedIds'),
 		state: row.failed ? 'left-out' : 'listed'
 	};
 }
@@ -348,7 +350,7 @@ function cleanPerson(row: Cleaning<ColumnOf<'users'>>, rolesApart: boolean): Cle
 		return {
 			...{ line: row.line, id, state, familyName: null, givenName: null, email: null, employeeId: null },
 			...{ enabled: true, band: null, gradeFault: null, grade: null },
-			...{ role: null, organisations: null, agents: null }
+			...{ role: null, unused: false, organisations: null, agents: null }
 		};
 	const family = row.words('preferredFamilyName') ?? row.words('familyName');
 	const given = row.words('preferredGivenName') ?? row.words('givenName');
@@ -363,8 +365,9 @@ function cleanPerson(row: Cleaning<ColumnOf<'users'>>, rolesApart: boolean): Cle
 		enabled: row.boolean('enabledUser', true),
 		...row.grades('grades'),
 		role,
-		organisations: rolesApart ? null : listOf(row.cell('orgSourcedIds')).join(',') || null,
-		agents: listOf(row.cell('agentSourcedIds')).join(',') || null,
+		unused: row.unused,
+		organisations: rolesApart ? null : row.list('orgSourcedIds'),
+		agents: row.list('agentSourcedIds'),
 		state: row.failed ? 'left-out' : 'listed'
 	};
 }
@@ -384,7 +387,7 @@ function cleanRole(row: Cleaning<ColumnOf<'roles'>>): CleanRows['role'] | null {
 		organisation,
 		role,
 		...term,
-		state: row.failed ? 'left-out' : state
+		state: row.failed ? 'left-out' : row.unused ? 'gone' : state
 	};
 }
 

@@ -1,10 +1,10 @@
 import type { CleanRows } from './clean-rows.ts';
 import { Cleaning } from './cleaning.ts';
 import { limits } from './limits.ts';
-import type { ProblemLog } from './problem.ts';
+import { Refusal, type ProblemLog } from './problem.ts';
 import type { ColumnSpec } from './read-header.ts';
 import { readTable } from './read-table.ts';
-import { listOf } from './read-values.ts';
+import { keyOf } from './read-values.ts';
 import { emptyReading, type Reading, type RosterSink } from './reading.ts';
 
 /**
@@ -67,7 +67,7 @@ export async function readPlain(
 	}
 	const table = await readTable<Column>(
 		counted(),
-		{ columns: plainColumns, shortRows: 'filled' },
+		{ columns: plainColumns, shortRows: 'filled', checkHeading: (cells) => refuseOneRoster(cells, file) },
 		file,
 		log,
 		(row) => {
@@ -96,6 +96,18 @@ export async function readPlain(
 	return reading;
 }
 
+/** One table of OneRoster without the others: what stands in it would be taken for something else. */
+const oneRosterColumns = new Set(
+	'orgsourcedids enableduser agentsourcedids datelastmodified classsourcedid usersourcedid schoolsourcedid parentsourcedid'.split(
+		' '
+	)
+);
+function refuseOneRoster(cells: readonly string[], file: string): void {
+	const keys = cells.map(keyOf);
+	if (keys.includes('sourcedid') && keys.some((key) => oneRosterColumns.has(key)))
+		throw new Refusal('oneroster-part', { file, line: 1 });
+}
+
 function cleanRow(row: Cleaning<Column>): CleanRows['plain'] | null {
 	const person = row.id('person_id');
 	if (person === null) return null;
@@ -106,6 +118,8 @@ function cleanRow(row: Cleaning<Column>): CleanRows['plain'] | null {
 	if (role === 'student' && school === null && schoolId === null) row.fail('school-missing', 'school');
 	const title = row.words('class', limits.titleLength);
 	const classId = row.reference('class_id', { optional: true });
+	const isInClass = role === 'teacher' || role === 'student';
+	if ((title ?? classId) !== null && role !== null && !isInClass) row.say('part-unused', 'role');
 	return {
 		line: row.line,
 		person,
@@ -119,7 +133,7 @@ function cleanRow(row: Cleaning<Column>): CleanRows['plain'] | null {
 		class: title ?? classId,
 		classId,
 		...row.term(row.day('first_day'), row.dayAfter('last_day'), 'last_day'),
-		children: listOf(row.cell('guardian_of'), /[;,|]/).join(',') || null,
-		state: row.failed ? 'left-out' : 'listed'
+		children: row.list('guardian_of', { quietly: true }),
+		state: row.failed ? 'left-out' : row.unused ? 'gone' : 'listed'
 	};
 }

@@ -217,6 +217,17 @@ describe('files as they really are', () => {
 		]);
 	});
 
+	test('with ids parted by semicolons or bars are read, and that is told', async () => {
+		const users = String(oneRoster11()['users.csv']).replace('"s1,s2"', 's1; s2').replace('"u7,u8"', 'u7|u8');
+		const read = await collectZip(oneRoster11({ 'users.csv': users }));
+		expect(read.rows.person[2]?.organisations).toBe('s1,s2');
+		expect(read.rows.person[3]?.agents).toBe('u7,u8');
+		expect(told(read.all)).toEqual([
+			'list-corrected users.csv:4 orgSourcedIds=s1; s2',
+			'list-corrected users.csv:5 agentSourcedIds=u7|u8'
+		]);
+	});
+
 	test('with a row of too many cells leave the row out and show nothing of it', async () => {
 		const read = await collectZip({
 			...oneRoster11(),
@@ -335,6 +346,28 @@ describe('the plain file', () => {
 			expect(told(read.all)).toContain('delimiter-corrected roster.csv:1=;');
 		}
 	});
+	test('is not taken for one when it is a table of OneRoster without the others', async () => {
+		for (const [name, text] of Object.entries(oneRoster11()).filter(([name]) =>
+			/^(?:users|enrollments)/.test(name)
+		))
+			expect(await collectText(String(text), name), name).toMatchObject({
+				ok: false,
+				problem: { code: 'oneroster-part', line: 1 }
+			});
+	});
+
+	test('begins below the line with which a spreadsheet names the separator', async () => {
+		const read = await collectText('sep=;\nperson_id;given_name;family_name;role\n1;Ann;Lee;coach\n');
+		expect(read.rows.plain).toMatchObject([{ line: 3, person: '1', role: 'coach' }]);
+	});
+
+	test('tells that an aide is not in the class that stands beside them', async () => {
+		const read = await collectText(
+			csv('person_id,given_name,family_name,role,school,class', '1,Ann,Lee,aide,North,Room 3')
+		);
+		expect(told(read.all)).toEqual(['part-unused roster.csv:2 role=aide']);
+	});
+
 	test('says which rows it can’t take', async () => {
 		const read = await collectText(
 			csv(heading, '1,Ann,Lee,student,,,1,,', '2,Bo,Lee,boss,,North,,,', ',Cy,Lee,teacher,,North,,,')

@@ -15,6 +15,8 @@ export type TableSpec<Name extends string> = {
 	columns: readonly ColumnSpec<Name>[];
 	/** Spreadsheets leave out empty cells at the end of some rows; machines don't. */
 	shortRows: 'filled' | 'refused';
+	/** Whose heading shows that the file is something else: throws a Refusal. */
+	checkHeading?: (cells: readonly string[]) => void;
 };
 
 export type TableReading<Name extends string> = {
@@ -33,7 +35,7 @@ const delimiters = [',', ';', '\t'];
  */
 export async function readTable<Name extends string>(
 	bytes: AsyncIterable<Uint8Array>,
-	{ columns, shortRows }: TableSpec<Name>,
+	{ columns, shortRows, checkHeading = () => {} }: TableSpec<Name>,
 	file: string,
 	log: ProblemLog,
 	take: (row: Row<Name>) => void,
@@ -57,6 +59,8 @@ export async function readTable<Name extends string>(
 		endOfLast = lines;
 		if (record.every((cell) => cell === '')) return null;
 		if (at === null) {
+			if (isSeparatorLine(record)) return null;
+			checkHeading(record);
 			at = readHeading(record, columns, file, log);
 			width = record.length;
 			for (const name of at.keys()) reading.columns.add(name);
@@ -151,6 +155,11 @@ function readHeading<Name extends string>(
 		log.add('column-corrected', { file, line: 1, column: name, value: written });
 	for (const column of header.unclear) log.add('column-unclear', { file, line: 1, value: column });
 	return header.at;
+}
+
+/** `sep=;`, with which spreadsheets say among themselves what parts the cells. */
+function isSeparatorLine(record: string[]): boolean {
+	return /^sep=[;\t]?$/i.test(record[0] ?? '') && record.slice(1).every((cell) => cell === '');
 }
 
 function fits(record: string[], width: number, shortRows: 'filled' | 'refused'): boolean {

@@ -18,6 +18,7 @@ const roles = new Map<string, AffiliationRole>(
 		districtadministrator: 'administrator',
 		siteadministrator: 'administrator',
 		systemadministrator: 'technology',
+		sysadmin: 'technology',
 		technology: 'technology',
 		communications: 'communications',
 		counselor: 'counselor',
@@ -78,16 +79,31 @@ export function readBoolean(value: string): boolean | null {
 	return no.has(word) ? false : null;
 }
 
-/** A civil day as `2026-08-26`, from ISO dates and instants, `8/26/2026` and `20260826`; null for what is unclear. */
+const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ');
+/** The number of a month that is written in words, whole or by its first three letters; NaN for anything else. */
+function monthOf(word: string): number {
+	const isMonth =
+		/^(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)$/i;
+	return isMonth.test(word) ? months.indexOf(word.slice(0, 3).toLowerCase()) + 1 : NaN;
+}
+
+/**
+ * A civil day as `2026-08-26`, from ISO dates and instants, `8/26/2026`, `20260826`, `26-Aug-2026` and `August 26, 2026`;
+ * null for what is unclear. Months come before days where both are numbers, as in the United States.
+ */
 export function readDay(value: string): string | null {
 	const parts =
 		/^(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?$/.exec(value)?.groups ??
 		/^(?<y>\d{4})\/(?<m>\d{1,2})\/(?<d>\d{1,2})$/.exec(value)?.groups ??
-		/^(?<m>\d{1,2})\/(?<d>\d{1,2})\/(?<y>\d{4})(?: \d{1,2}:\d{2}.*)?$/.exec(value)?.groups ??
+		/^(?<m>\d{1,2})([/-])(?<d>\d{1,2})\2(?<y>\d{4})(?: \d{1,2}:\d{2}.*)?$/.exec(value)?.groups ??
+		/^(?<d>\d{1,2})[ -](?<m>[a-z]{3,9})\.?[ -](?<y>\d{4})$/i.exec(value)?.groups ??
+		/^(?<m>[a-z]{3,9})\.? (?<d>\d{1,2}),? (?<y>\d{4})$/i.exec(value)?.groups ??
 		/^(?<y>\d{4})(?<m>\d{2})(?<d>\d{2})$/.exec(value)?.groups;
 	if (!parts) return null;
-	const [year, month, day] = [Number(parts['y']), Number(parts['m']), Number(parts['d'])];
-	if (year < 1900 || year > 2199) return null;
+	const written = parts['m'] ?? '';
+	const month = /^\d/.test(written) ? Number(written) : monthOf(written);
+	const [year, day] = [Number(parts['y']), Number(parts['d'])];
+	if (Number.isNaN(month) || year < 1900 || year > 2199) return null;
 	const date = new Date(Date.UTC(year, month - 1, day));
 	// The 31st of April would have become the 1st of May.
 	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;

@@ -24,18 +24,29 @@ export function headline(name: string, { read, plan, applied }: Imported): strin
 		const where = line ? `${file}, line ${line}` : file;
 		return `${name}: refused. ${where}: ${what} ${remedy}`;
 	}
-	if (!applied) return `${name}: a dry run. Nothing was changed.`;
+	if (!applied) return `${name}: a dry run. Nothing was changed.${plan ? stopsOf(plan) : ''}`;
 	if (applied.ok) return `${name}: applied.`;
-	const ended = plan?.people.ended ?? 0;
 	const reasons = {
-		'ending-guard': `it would end ${counted(ended, 'person', 'people')}, which is ${plan?.guard.share} % of the roster, and more than ${plan?.guard.percent} % asks for a yes. If that is right, confirm the number: --confirm-ending ${ended}, or on the page /manage/roster.`,
-		'no-administrator':
-			'nobody would be left who administers the district. Give the right to somebody who stays, and import again.',
+		'ending-guard': plan ? guardWords(plan) : '',
+		'no-administrator': NO_ADMINISTRATOR,
 		'moved-on': 'the district has changed since it was planned. Import it again.',
 		'not-waiting': 'a newer file took its place.',
 		'rows-lost': 'the database was restarted and its rows are gone. Import it again.'
 	};
 	return `${name}: not applied, because ${reasons[applied.reason]}`;
+}
+
+const NO_ADMINISTRATOR =
+	'nobody would be left who administers the district. Give the right to somebody who stays, and import again.';
+
+function guardWords({ people: { ended }, guard }: Plan): string {
+	return `it would end ${counted(ended, 'person', 'people')}, which is ${guard.share} % of the roster, and more than ${guard.percent} % asks for a yes. If that is right, confirm the number: --confirm-ending ${ended}, or on the page /manage/roster.`;
+}
+
+/** What would keep a plan from being applied as it is. */
+function stopsOf(plan: Plan): string {
+	if (plan.leavesNoAdministrator) return ` It would not be applied: ${NO_ADMINISTRATOR}`;
+	return plan.guard.asks ? ` It would not be applied: ${guardWords(plan)}` : '';
 }
 
 function planLines(plan: Plan): string[] {

@@ -30,7 +30,7 @@ export async function importFile(
 	const file = await read(pool, id, source, settings.district, onReading);
 	if (!file.ok) return { import: id, read: file, plan: null, applied: null };
 	if (dryRun) {
-		const shown = await plan(db, id, importer.person, settings).catch(async (error: unknown) => {
+		const shown = await plan(db, pool, id, importer.person, settings).catch(async (error: unknown) => {
 			await fail(db, id);
 			throw error;
 		});

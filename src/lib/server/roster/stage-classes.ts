@@ -50,7 +50,7 @@ export async function classes(staging: Staging): Promise<void> {
 	await tell(
 		'class-without-band',
 		files.class,
-		`select s.line, 'grades', s.title, null, 1 from roster_staged_class s
+		`select s.line, '${reading.format === 'plain' ? 'grade' : 'grades'}', s.title, null, 1 from roster_staged_class s
 		where s.import = $1 and s.state = 'listed' and s.band is null
 			and not exists (select from class c where c.sourced_id = s.sourced_id)`,
 		[id]

@@ -8,7 +8,8 @@ export async function links(staging: Staging): Promise<void> {
 	await run(`create temporary table agent on commit drop as
 		select p.line, p.id as one, a.id as other, w.state as other_state,
 			coalesce(i.is_student, false) as one_student, coalesce(i.is_guardian, false) as one_guardian,
-			coalesce(o.is_student, false) as other_student, coalesce(o.is_guardian, false) as other_guardian
+			coalesce(o.is_student, false) as other_student, coalesce(o.is_guardian, false) as other_guardian,
+			i.person is not null and o.person is not null as have_roles
 		from read_person p
 		join who own on own.id = p.id and own.state = 'listed'
 		cross join lateral unnest(string_to_array(p.agents, ',')) a(id)
@@ -25,8 +26,9 @@ export async function links(staging: Staging): Promise<void> {
 	await tell(
 		'agent-no-guardian',
 		files.person,
-		`select line, '${column}', other, null, 1 from agent
-		where other_state = 'listed' and one <> other
+		// Whose role is one that nothing follows from was told of already.
+		`select line, '${column}', other, case when other_student and not one_student then one else other end, 1 from agent
+		where other_state = 'listed' and one <> other and have_roles
 			and not (one_student and other_guardian) and not (one_guardian and other_student)`
 	);
 	await run(

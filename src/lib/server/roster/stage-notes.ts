@@ -38,7 +38,7 @@ export async function notes(staging: Staging): Promise<void> {
 	await tell(
 		'same-person-twice',
 		files.person,
-		`select max(line), 'sourcedId', max(sourced_id), min(line)::text, 1 from roster_staged_person
+		`select max(line), '${isPlain ? 'person_id' : 'sourcedId'}', max(sourced_id), min(line)::text, 1 from roster_staged_person
 		where import = $1 and state = 'listed' and email is not null
 		group by email, roster_name_key(family_name), roster_name_key(given_name) having count(*) > 1`,
 		[id]

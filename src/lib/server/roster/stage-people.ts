@@ -51,13 +51,14 @@ export async function roles(staging: Staging): Promise<void> {
 	const { id, run, tell, reading } = staging;
 	const { modes, files } = reading;
 	const isPlain = reading.format === 'plain';
+	const organisationColumn = reading.rolesFrom === 'people' ? 'orgSourcedIds' : 'orgSourcedId';
 	if (reading.rolesFrom === 'people' && !isPlain) {
 		// Guardians often stand without a school: theirs is the district.
 		await run(`insert into read_role (line, person, organisation, role, state)
-			select p.line, p.id, o.id, p.role, p.state
+			select p.line, p.id, o.id, p.role, case when p.unused then 'gone' else p.state end
 			from read_person p
 			cross join lateral unnest(coalesce(string_to_array(p.organisations, ','), array[null])) o(id)
-			where p.role is not null and p.state = 'listed'`);
+			where (p.role is not null or p.unused) and p.state = 'listed'`);
 	}
 	const office =
 		(
@@ -82,10 +83,19 @@ export async function roles(staging: Staging): Promise<void> {
 	await tell(
 		'organisation-unknown',
 		files.role,
-		`select r.line, $1::text, coalesce(r.organisation, ''), null, 1 from read_role r
+		`select r.line, $1::text, r.organisation, null, 1 from read_role r
 		join who w on w.id = r.person and w.state = 'listed'
-		where r.state = 'listed' and not exists (select from place p where p.id = r.organisation and p.target is not null)`,
-		[reading.rolesFrom === 'people' ? 'orgSourcedIds' : 'orgSourcedId']
+		where r.state = 'listed' and r.organisation is not null
+			and not exists (select from place p where p.id = r.organisation and p.target is not null)`,
+		[organisationColumn]
+	);
+	await tell(
+		'reference-missing',
+		files.role,
+		`select r.line, $1::text, null, null, 1 from read_role r
+		join who w on w.id = r.person and w.state = 'listed'
+		where r.state = 'listed' and r.organisation is null`,
+		[organisationColumn]
 	);
 	await run(
 		`insert into roster_staged_role (import, line, sourced_id, person, organisation, role, band, from_day, until_day, state)
@@ -113,15 +123,19 @@ export async function roles(staging: Staging): Promise<void> {
 			and not exists (select from roster_staged_role r where r.import = $1 and r.person = s.sourced_id)`,
 		[id, modes.role === 'bulk' || reading.rolesFrom === 'people']
 	);
-	// Somebody without a role that can be taken stays as they are.
+	// Somebody without a role that can be taken stays as they are; whose roles all are over does not.
 	if (modes.role === 'bulk' || reading.rolesFrom === 'people')
 		await run(
 			`with left_out as (
 				update roster_staged_person s set state = 'left-out'
-				where import = $1 and state = 'listed' and not exists (
-					select from roster_staged_role r where r.import = $1 and r.person = s.sourced_id and r.state = 'listed'
-				)
-				returning sourced_id
+				from (
+					select p.sourced_id from roster_staged_person p
+					left join roster_staged_role r on r.import = $1 and r.person = p.sourced_id
+					where p.import = $1 and p.state = 'listed' group by p.sourced_id
+					having not coalesce(bool_or(r.state = 'listed'), false) and coalesce(bool_or(r.state = 'left-out'), true)
+				) roleless
+				where s.import = $1 and s.sourced_id = roleless.sourced_id
+				returning s.sourced_id
 			)
 			update who w set state = 'left-out' from left_out l where l.sourced_id = w.id`,
 			[id]

@@ -16,6 +16,7 @@ export async function places(staging: Staging): Promise<Problem | null> {
 	);
 	await run(`delete from read_organisation o using read_organisation first
 		where first.id = o.id and first.line < o.line`);
+	await run(`create temporary table other_district (line integer) on commit drop`);
 	const several = await severalDistricts(staging);
 	if (several) return several;
 	await run(`create temporary table place on commit drop as
@@ -35,8 +36,7 @@ export async function places(staging: Staging): Promise<Problem | null> {
 	await tell(
 		'organisation-unused',
 		files.organisation,
-		`select min(line), 'type', kind, null, count(*)::integer from read_organisation
-		where kind = 'other' and state = 'listed' group by kind`
+		`select min(line), 'type', 'district', null, count(*)::integer from other_district having count(*) > 0`
 	);
 	await run(
 		`insert into roster_staged_organisation (import, line, sourced_id, kind, name, named, state)
@@ -66,8 +66,12 @@ async function severalDistricts(staging: Staging): Promise<Problem | null> {
 				.join(', ')
 		});
 	await run(
-		`update read_organisation r set kind = 'other' where kind = 'district'
-		and not exists (select from organisation o where o.sourced_id = r.id and o.kind = 'district')`
+		`with other as (
+			update read_organisation r set kind = 'other' where kind = 'district'
+				and not exists (select from organisation o where o.sourced_id = r.id and o.kind = 'district')
+			returning line
+		)
+		insert into other_district select line from other`
 	);
 	return null;
 }

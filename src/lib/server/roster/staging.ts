@@ -27,7 +27,7 @@ const tables: { [Kind in RowKind]: Record<keyof CleanRows[Kind], string> } = {
 			employeeId: 'text'
 		},
 		...{ enabled: 'boolean', band: 'text', gradeFault: 'text', grade: 'text', role: 'text' },
-		...{ organisations: 'text', agents: 'text', state: 'text' }
+		...{ unused: 'boolean', organisations: 'text', agents: 'text', state: 'text' }
 	},
 	role: {
 		...{ line: 'integer', id: 'text', person: 'text', organisation: 'text', role: 'text' },

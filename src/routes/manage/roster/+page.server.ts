@@ -78,7 +78,8 @@ export const actions: Actions = {
 		const refuse = (message: string, status = 400) => fail(status, { errors: [{ field: 'file', message }] });
 		if (form === null || (file instanceof File && file.size > limits.uploadBytes))
 			return refuse(m.roster_error_too_large({ megabytes }), 413);
-		if (!(file instanceof File) || file.size === 0) return refuse(m.roster_error_no_file());
+		// Without a choice browsers send a file without a name; an empty one is the reader's to refuse.
+		if (!(file instanceof File) || file.name === '') return refuse(m.roster_error_no_file());
 		const bytes = Buffer.from(await file.arrayBuffer());
 		const id = await readAndPlan(
 			serving(),

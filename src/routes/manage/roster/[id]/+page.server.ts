@@ -22,16 +22,21 @@ export const load: PageServerLoad = async (event) => {
 	const wanted = event.url.searchParams.get('kind');
 	const severity = severities.find((known) => known === wanted) ?? null;
 	const page = Math.max(1, Number.parseInt(event.url.searchParams.get('page') ?? '1', 10) || 1);
-	const [counts, rows, examples] = await Promise.all([
+	const [counts, rows, examples, refusals] = await Promise.all([
 		problems.counts(db, actor.person, found.id),
 		problems.page(db, actor.person, found.id, { severity }, { offset: (page - 1) * size, limit: size }),
-		found.state === 'planned' ? history.examples(db, actor.person, found.id) : {}
+		found.state === 'planned' ? history.examples(db, actor.person, found.id) : {},
+		found.state === 'refused'
+			? problems.page(db, actor.person, found.id, { severity: 'stop' }, { limit: 1 })
+			: []
 	]);
 	const ofSeverity = (kind: Severity) =>
 		counts.filter((count) => count.severity === kind).reduce((sum, { rows }) => sum + rows, 0);
 	const total = severity ? ofSeverity(severity) : severities.reduce((sum, kind) => sum + ofSeverity(kind), 0);
 	return {
 		...importPage(found, examples, locale),
+		/** Why the file as a whole was refused. */
+		refusal: problemRows(refusals, locale)[0] ?? null,
 		problems: {
 			kind: severity ?? '',
 			kinds: severities

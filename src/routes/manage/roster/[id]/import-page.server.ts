@@ -2,7 +2,7 @@ import { m } from '#lib/messages/compiled/messages.js';
 import type { Locale } from '#lib/messages/compiled/runtime.js';
 import type { PlannedAction } from '#lib/server/db/schema.ts';
 import type { Example, ImportView, Role } from '#lib/server/roster/history.ts';
-import { inWords } from '#lib/server/roster/problem-words.ts';
+import { hasRemedy, inWords } from '#lib/server/roster/problem-words.ts';
 import type { FoundProblem } from '#lib/server/roster/problems.ts';
 import { severityWord } from '#lib/server/roster/problems.ts';
 import { roleWord } from '../../records/record-words.ts';
@@ -24,6 +24,7 @@ export function importPage(
 		works: state === 'reading' || state === 'applying',
 		progress: progressOf(progress, number),
 		movedOn: state === 'planned' && reason === 'moved-on',
+		suspended: state === 'planned' ? suspendedWords(found) : null,
 		plan: plan && {
 			groups: groupsOf(plan.people, examples, number),
 			isEmpty: isEmpty(plan),
@@ -51,7 +52,10 @@ export function importPage(
 				},
 				{
 					label: m.roster_plan_guardians(),
-					value: m.roster_plan_links({ begun: number(plan.links.begun), ended: number(plan.links.ended) })
+					value:
+						plan.links.begun + plan.links.ended === 0
+							? m.roster_plan_unchanged()
+							: m.roster_plan_links({ begun: number(plan.links.begun), ended: number(plan.links.ended) })
 				}
 			],
 			guard: plan.guard.asks
@@ -81,7 +85,16 @@ function isEmpty({
 }
 
 function counted(begun: number, changed: number, ended: number, number: (value: number) => string): string {
+	if (begun + changed + ended === 0) return m.roster_plan_unchanged();
 	return m.roster_plan_counts({ begun: number(begun), changed: number(changed), ended: number(ended) });
+}
+
+/** Rows that nobody could read: until they are put right, nobody is taken for gone. */
+function suspendedWords({ reading }: ImportView): string | null {
+	const isSuspended = Object.values(reading?.unreadable ?? {}).some((rows) => rows > 0);
+	return isSuspended
+		? `${m.roster_problem_endings_suspended()} ${m.roster_remedy_endings_suspended()}`
+		: null;
 }
 
 /** The page's title and what is said below it. */
@@ -118,14 +131,18 @@ function stateWords(found: ImportView, number: (value: number) => string): { tit
 	}
 }
 
+/** How much of the way to a plan is reading; what comes after it can't be measured. */
+const READING_SHARE = 0.8;
+
 function progressOf(progress: ImportView['progress'], number: (value: number) => string) {
 	if (progress.stage === 'reading')
 		return {
-			value: progress.bytes,
+			value: Math.round(READING_SHARE * progress.bytes),
 			max: Math.max(1, progress.total),
 			text: m.roster_progress_rows({ file: progress.file, rows: number(progress.rows) })
 		};
-	if (progress.stage === 'checking') return { value: 1, max: 1, text: m.roster_progress_checking() };
+	if (progress.stage === 'checking')
+		return { value: READING_SHARE, max: 1, text: m.roster_progress_checking() };
 	if (progress.stage === 'applying')
 		return {
 			value: progress.step,
@@ -216,7 +233,8 @@ export function problemRows(rows: FoundProblem[], locale: Locale): ProblemRow[] 
 	return rows.map((row) => ({
 		key: row.n,
 		severity: { kind: kinds[row.severity], word: severityWord(row.severity, locale) },
-		...inWords(row, locale),
+		what: inWords(row, locale).what,
+		remedy: hasRemedy(row) ? inWords(row, locale).remedy : '',
 		where: row.line === null ? row.file : m.roster_problems_line({ file: row.file, line: row.line }),
 		column: row.column ?? '',
 		value: row.value ?? '',
