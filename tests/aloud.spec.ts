@@ -15,8 +15,9 @@ const bare = (text: string) => text.replace(/\s+/g, '');
 /** What is to be seen of a screen's story, as the browser tells it: without the buttons to go on. */
 async function seen(page: Page, where = 'article'): Promise<string> {
 	const text = await page.locator(where).evaluate((element: HTMLElement) => {
-		const aside = element.querySelectorAll<HTMLElement>(
-			'[data-unread], .visually-hidden, [aria-hidden="true"]'
+		// A number on a shirt belongs to the picture.
+		const aside = element.querySelectorAll<HTMLElement | SVGElement>(
+			'[data-unread], .visually-hidden, [aria-hidden="true"], svg'
 		);
 		for (const { style } of aside) style.setProperty('display', 'none', 'important');
 		const seen = element.innerText;
