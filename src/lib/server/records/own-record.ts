@@ -83,8 +83,9 @@ export async function read(
 		const found = await entriesOf(trx, mine, { before, size: size + 1 });
 		const events = found.slice(0, size);
 		const last = events.at(-1);
+		// Who is whose guardian is for the office to tell, and not for a list of what happened.
 		const wanted = [
-			...peopleIn(events),
+			...peopleIn(events.map((entry) => ({ ...entry, detail: { ...entry.detail, guardian: null } }))),
 			...looks.rows.map(({ actor: by }) => by),
 			...files.rows.map(({ actor: by }) => by)
 		];

@@ -5,12 +5,13 @@ import { serving } from '#lib/server/db/serving.ts';
 import { chosenPeople, MOST_LETTERS } from '../choice.server.ts';
 import { inviter } from '../inviter.server.ts';
 import { printed } from '../print.server.ts';
+import { postedForm } from '../../../posted-form.server.ts';
 import type { RequestHandler } from './$types';
 
 /** Makes new codes for the chosen people, and gives their letters as one PDF. */
 export const POST: RequestHandler = async (event) => {
 	const actor = inviter(event);
-	const form = await event.request.formData();
+	const form = await postedForm(event.request);
 	const back = (problem: string) => {
 		const kept = ['school', 'class', 'audience', 'state'].map((name) => [name, String(form.get(name) ?? '')]);
 		redirect(303, `/manage/invitations?${new URLSearchParams([...kept, ['problem', problem]])}`);

@@ -7,12 +7,13 @@ import { renderNoticeLetters } from '#lib/server/letters/notice-letters.ts';
 import { siteOrigin } from '#lib/server/mail/delivery.ts';
 import { take } from '#lib/server/notices/waiting-letters.ts';
 import { inviter } from '../../invitations/inviter.server.ts';
+import { postedForm } from '../../../posted-form.server.ts';
 import type { RequestHandler } from './$types';
 
 /** Takes the letters of a class or a school, and gives them as one PDF; they count as printed from now on. */
 export const POST: RequestHandler = async (event) => {
 	const actor = inviter(event);
-	const form = await event.request.formData();
+	const form = await postedForm(event.request);
 	const text = (name: string) => String(form.get(name) ?? '');
 	const { schools } = await list.choices(serving(), actor, null);
 	const school = schools.find(({ id }) => id === text('school'))?.id;

@@ -4,6 +4,7 @@ import { district } from '#lib/server/catalogue/catalogue.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { inviter } from '../../inviter.server.ts';
 import { printed } from '../../print.server.ts';
+import { postedForm } from '../../../../posted-form.server.ts';
 import type { RequestHandler } from './$types';
 
 /**
@@ -13,7 +14,7 @@ import type { RequestHandler } from './$types';
 export const POST: RequestHandler = async (event) => {
 	const actor = inviter(event);
 	const { person } = event.params;
-	const form = await event.request.formData();
+	const form = await postedForm(event.request);
 	const known = await standingOf(serving(), actor, person);
 	const made =
 		known?.inviteRefused === null
