@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from '@playwright/test';
 import { within } from '#lib/server/db/scope.ts';
 import { demoPeople } from '#lib/server/demo/people.ts';
+import { holdScripts } from './harness/slow-scripts.ts';
 import { expect, test } from './harness/test.ts';
 
 const admin = 'admin@wrsd.example';
@@ -222,17 +223,12 @@ test('nobody else gets to the records', async ({ page, signIn }) => {
 
 test('a choice that was made before the page had its script stands', async ({ page, signIn }) => {
 	await signIn(admin);
-	const scripts = Promise.withResolvers<void>();
-	await page.route(/\/_app\/.*\.js$/, async (route) => {
-		await scripts.promise;
-		await route.continue();
-	});
+	const letScriptsCome = await holdScripts(page);
 	await page.goto('/manage/records', { waitUntil: 'commit' });
 	const school = page.getByLabel('School', { exact: true });
 	const wanted = await school.locator('option').nth(2).getAttribute('value');
 	await school.selectOption(wanted);
-	scripts.resolve();
-	await page.waitForLoadState('networkidle');
+	await letScriptsCome();
 	await expect(school).toHaveValue(wanted ?? '');
 	await school.selectOption({ index: 1 });
 	await expect(school).not.toHaveValue(wanted ?? '');
