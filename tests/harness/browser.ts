@@ -15,6 +15,8 @@ export async function browser(): Promise<Partial<PlaywrightTestOptions & Playwri
 	return {
 		browserName: 'chromium',
 		launchOptions: { executablePath: await chromiumPath() },
+		// Cookies and storage are emptied between tests; the scripts and styles that were loaded stay in the cache.
+		reuseContext: true,
 		locale: 'en-US',
 		timezoneId: 'America/New_York',
 		screenshot: 'only-on-failure',
