@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { paraglideVitePlugin } from '@inlang/paraglide-js';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { defineConfig } from 'vitest/config';
@@ -60,6 +61,8 @@ export default defineConfig({
 		globalSetup: ['src/lib/server/db/testing/global-setup.ts'],
 		setupFiles: ['src/lib/server/catalogue/testing/begin-with-the-files.ts'],
 		isolate: false,
+		// They wait for PostgreSQL half of their time.
+		maxWorkers: Math.max(3, availableParallelism()),
 		testTimeout: 20_000,
 		hookTimeout: 60_000
 	}
