@@ -33,20 +33,26 @@ export const POSTGRES_MAJOR = 18;
 /**
  * @typedef {{
  *   port: number,
+ *   socket?: string,
  *   passwords: { postgres: string, waypost_owner: string, waypost_app: string }
  * }} Connection
- * All that is needed to connect to a cluster on 127.0.0.1; plain JSON, so that it can be handed to other processes.
+ * All that is needed to connect to a cluster of this machine: through the socket in the folder `socket`, and where
+ * there is none, at 127.0.0.1. Plain JSON, so that it can be handed to other processes.
  *
  * @typedef {{
  *   home: string,
  *   data: string,
  *   log: string,
+ *   socket: string,
  *   bin: string,
  *   account: import('./postgres-binaries.mjs').Account | null
  * }} Cluster
- * A cluster on disk: `home` holds everything, `data` is PostgreSQL's own folder in it, `bin` its programs,
- * `account` who runs it.
+ * A cluster on disk: `home` holds everything, `data` is PostgreSQL's own folder in it, `socket` the folder of its
+ * socket (empty where it can have none), `bin` its programs, `account` who runs it.
  */
+
+/** The longest path that every system takes for a socket. */
+const SOCKET_PATH_LIMIT = 103;
 
 /**
  * Finds the cluster of a data folder, or creates it: UTF8, the builtin C.UTF-8 locale, passwords at random. It
@@ -96,7 +102,57 @@ async function openCluster(home) {
 			'Let others enter the folders above it (chmod o+x), move it to where it was, or set DATA_DIR to another folder.'
 		);
 	}
-	return { home, data, log: path.join(home, 'postgres.log'), bin: await postgresBinaries(account), account };
+	const socket = socketFolder(home);
+	return {
+		home,
+		data,
+		log: path.join(home, 'postgres.log'),
+		socket,
+		bin: await postgresBinaries(account),
+		account
+	};
+}
+
+/**
+ * Where the socket of a cluster goes: a statement costs less through it than through TCP. Empty on Windows, and where
+ * the path would be too long.
+ * @param {string} home
+ */
+function socketFolder(home) {
+	const folder = path.join(home, 'socket');
+	const fits = Buffer.byteLength(socketFile(folder, 65_535)) <= SOCKET_PATH_LIMIT;
+	return process.platform !== 'win32' && fits ? folder : '';
+}
+
+/**
+ * @param {string} folder
+ * @param {number} port
+ */
+function socketFile(folder, port) {
+	return path.join(folder, `.s.PGSQL.${port}`);
+}
+
+/**
+ * Whether a server of this port has its socket in the cluster's folder: one that an older Waypost started has none.
+ * @param {Cluster} cluster
+ * @param {number} port
+ */
+export function hasSocket({ socket }, port) {
+	return socket !== '' && existsSync(socketFile(socket, port));
+}
+
+/**
+ * Makes the folder for the socket of a server that is about to start, and takes away what one that was killed left.
+ * @param {Cluster} cluster
+ * @param {number} port
+ */
+export async function prepareSocket({ socket, account }, port) {
+	if (socket === '') return;
+	await mkdir(socket, { recursive: true, mode: 0o700 });
+	if (account) await chown(socket, account.uid, account.gid);
+	const lock = `${socketFile(socket, port)}.lock`;
+	const pid = Number((await readFile(lock, 'utf8').catch(() => '')).split('\n')[0]);
+	if (pid > 0 && !(await isPostgres(pid))) await rm(lock, { force: true });
 }
 
 /**
@@ -252,12 +308,20 @@ export async function runningServer({ data }) {
 	const pid = Number(lines[0]);
 	const port = Number(lines[3]);
 	if (!(pid > 0) || !isAlive(pid)) return null;
-	const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'postgres');
-	if (program.trim() !== 'postgres') {
+	if (!(await isPostgres(pid))) {
 		await rm(file, { force: true });
 		return null;
 	}
 	return { pid, port };
+}
+
+/**
+ * Whether a process that lives may be a PostgreSQL; where that can't be seen, it may.
+ * @param {number} pid
+ */
+async function isPostgres(pid) {
+	const program = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => 'postgres');
+	return program.trim() === 'postgres';
 }
 
 /** @param {number} pid */

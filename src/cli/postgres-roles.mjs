@@ -13,9 +13,10 @@ const ROLES_LOCK = 1_847_201;
  * @param {string} [database]
  * @returns {DatabaseUrls}
  */
-export function databaseUrls({ port, passwords }, database = 'waypost') {
+export function databaseUrls({ port, socket, passwords }, database = 'waypost') {
+	const host = socket ? encodeURIComponent(socket) : '127.0.0.1';
 	/** @param {keyof Connection['passwords']} role */
-	const url = (role) => `postgresql://${role}:${passwords[role]}@127.0.0.1:${port}/${database}`;
+	const url = (role) => `postgresql://${role}:${passwords[role]}@${host}:${port}/${database}`;
 	return { superuserUrl: url('postgres'), ownerUrl: url('waypost_owner'), appUrl: url('waypost_app') };
 }
 

@@ -8,9 +8,11 @@ import { PlainError } from './plain-error.mjs';
 import { freePort } from './port.mjs';
 import {
 	findOrCreateCluster,
+	hasSocket,
 	isAlive,
 	logTail,
 	postgresEnvironment,
+	prepareSocket,
 	readConnection,
 	runningServer,
 	writeConnection
@@ -106,7 +108,7 @@ export async function startPostgres({ dataDir, fast = false, onEvent = () => {} 
 /**
  * Sees to it that a server runs on the cluster, and connects to it.
  * @param {Cluster} cluster
- * @param {Connection} connection its port is set right when the server uses another
+ * @param {Connection} connection its port and socket are set right when the server uses others
  * @param {{ fast: boolean, samePort: boolean }} how
  * @returns {Promise<{ client: pg.Client, pid: number, adopted: boolean }>}
  */
@@ -118,9 +120,12 @@ async function ensureServing(cluster, connection, { fast, samePort }) {
 	const wantedPort = connection.port;
 	for (;;) {
 		const server = await runningServer(cluster);
-		if (server && server.port > 0) {
-			if (server.port !== connection.port) {
-				connection.port = server.port;
+		const socket = server && hasSocket(cluster, server.port) ? cluster.socket : '';
+		// The server that was started here makes its socket last.
+		const isReady = started === null || started.hasEnded() || socket === cluster.socket;
+		if (server && server.port > 0 && isReady) {
+			if (server.port !== connection.port || socket !== (connection.socket ?? '')) {
+				Object.assign(connection, { port: server.port, socket });
 				await writeConnection(cluster.home, connection);
 			}
 			const { client, code } = await connect(connection);
@@ -167,12 +172,12 @@ async function spawnServer(cluster, connection, { fast, port }) {
 		() => 0
 	);
 	if (size > LOG_LIMIT_BYTES) await truncate(cluster.log);
+	await prepareSocket(cluster, port);
 	const log = await open(cluster.log, 'a', 0o600);
 	const settings = {
 		port,
 		listen_addresses: '127.0.0.1',
-		// No socket folder: nobody needs one, and its path could be too long.
-		unix_socket_directories: '',
+		unix_socket_directories: cluster.socket,
 		timezone: 'UTC',
 		log_timezone: 'UTC',
 		max_connections: 200,

@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from './migrate.ts';
+import { removeCluster } from './postgres-cluster.mjs';
+import { startPostgres } from './postgres.mjs';
 import { createTemplate, createTestDatabase, startTestCluster } from './test-database.mjs';
 
 let cluster: Awaited<ReturnType<typeof startTestCluster>>;
@@ -44,6 +46,33 @@ describe('the embedded database', () => {
 		);
 		expect(rows).toEqual([{ encoding: 'UTF8', provider: 'b', locale: 'C.UTF-8', timezone: 'UTC' }]);
 		await drop();
+	});
+
+	it.runIf(process.platform !== 'win32')('is spoken to through a socket that is nobody else’s', async () => {
+		const { superuserUrl, drop } = await createTestDatabase(cluster.connection);
+		expect(await query(superuserUrl, 'select inet_server_addr() as address')).toEqual([{ address: null }]);
+		const { mode } = await stat(cluster.connection.socket ?? '');
+		expect(mode & 0o077).toBe(0);
+		await drop();
+	});
+
+	it('comes back by itself after it was killed, though its socket and another process’s lock are left', async () => {
+		const dataDir = await mkdtemp(path.join(os.tmpdir(), 'kill-'));
+		await chmod(dataDir, 0o711);
+		const events: string[] = [];
+		const postgres = await startPostgres({ dataDir, fast: true, onEvent: ({ kind }) => events.push(kind) });
+		const { socket = '', port } = postgres.connection;
+		try {
+			const [row] = await query(postgres.superuserUrl, `select pg_read_file('postmaster.pid') as note`);
+			process.kill(Number(row.note.split('\n')[0]), 'SIGKILL');
+			if (socket) await writeFile(path.join(socket, `.s.PGSQL.${port}.lock`), `${process.pid}\n`);
+			await expect.poll(() => events, { timeout: 15_000 }).toContain('back');
+			expect(await query(postgres.superuserUrl, 'select 1 as one')).toEqual([{ one: 1 }]);
+			expect(postgres.connection).toMatchObject({ socket, port });
+		} finally {
+			await postgres.stop();
+			await removeCluster(dataDir);
+		}
 	});
 
 	it('has roles of which none is superuser or passes row-level security', async () => {

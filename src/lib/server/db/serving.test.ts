@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { Kysely, PostgresDialect } from 'kysely';
 import { inject, describe, expect, test } from 'vitest';
@@ -69,8 +70,11 @@ describe('the process’s database', () => {
 		expect(await missingMigrations(t.app, ['001-ground', '999-later'])).toEqual(['999-later']);
 	});
 
-	test('that can’t be reached is told from a fault of ours', async () => {
-		const pool = new pg.Pool({ host: '127.0.0.1', port: 1, connectionTimeoutMillis: 2000 });
+	test.each([
+		['at a port', '127.0.0.1'],
+		['through a socket', '/no/such/folder']
+	])('that can’t be reached %s is told from a fault of ours', async (_, host) => {
+		const pool = new pg.Pool({ host, port: 1, connectionTimeoutMillis: 2000 });
 		const nowhere = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 		const failure = await nowhere
 			.selectFrom('person')
@@ -80,6 +84,7 @@ describe('the process’s database', () => {
 		expect(isUnreachable(failure)).toBe(true);
 		await nowhere.destroy();
 		expect(isUnreachable(new Error('x is undefined'))).toBe(false);
+		expect(isUnreachable(await readFile('/no/such/file').catch((error: unknown) => error))).toBe(false);
 		expect(isUnreachable(null)).toBe(false);
 	});
 });

@@ -91,9 +91,13 @@ export async function missingMigrations(db: Db, known: readonly string[]): Promi
 export function isUnreachable(error: unknown): boolean {
 	const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 	const message = error instanceof Error ? error.message : '';
+	// No socket is there, as opposed to no file of another kind.
+	const noSocket = code === 'ENOENT' && (error as NodeJS.ErrnoException).syscall === 'connect';
 	return (
+		noSocket ||
 		/^(?:ECONNREFUSED|ECONNRESET|ENOTFOUND|EHOSTUNREACH|ETIMEDOUT|EPIPE|08\w{3}|57P0[1-3]|53300)$/.test(
 			code
-		) || /timeout exceeded when trying to connect|Connection terminated/.test(message)
+		) ||
+		/timeout exceeded when trying to connect|Connection terminated/.test(message)
 	);
 }
