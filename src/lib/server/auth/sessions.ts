@@ -72,6 +72,11 @@ type SessionRow = {
 	shared: boolean;
 	has_children: boolean;
 };
+/** The same as it comes from the database: one value of JSON costs less to read than fifteen columns. */
+type SessionJson = Omit<SessionRow, 'expires_at' | 'absolute_expires_at'> & {
+	expires_at: string;
+	absolute_expires_at: string;
+};
 
 /**
  * Begins a session of a person. Its id is new each time: nobody can plant one before a sign-in (session fixation), and
@@ -106,8 +111,13 @@ export async function read(
 ): Promise<{ actor: PersonActor; fresh: boolean } | null> {
 	// The shape of lucia's ids; anything else is not worth a query.
 	if (!/^[a-z2-7]{40}$/.test(token)) return null;
-	const [row] = await readActor(db, hashed(token));
-	if (!row) return null;
+	const [found] = await readActor(db, hashed(token));
+	if (!found) return null;
+	const row = {
+		...found.session,
+		expires_at: new Date(found.session.expires_at),
+		absolute_expires_at: new Date(found.session.absolute_expires_at)
+	};
 	const { lucia } = luciaOn(db, { row, secondFactor });
 	const { user, session } = await lucia.validateSession(token);
 	return user ? { actor: user.actor, fresh: session.fresh } : null;
@@ -159,14 +169,16 @@ export async function deleteExpired(db: Db): Promise<void> {
 	await luciaOn(db).lucia.deleteExpiredSessions();
 }
 
-const readActor = prepared<SessionRow>(
-	`select a.*, exists (
-		select from class_member m
-		where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
-			and waypost_teaches(m.person, m.class, waypost_now())
-	) as teaches, exists (
-		select from guardian_link l where l.guardian = a.person and guardian_link_stands(l, waypost_now())
-	) as has_children from session_actor($1) a`
+const readActor = prepared<{ session: SessionJson }>(
+	`select to_json(s) as session from (
+		select a.*, exists (
+			select from class_member m
+			where m.person = a.person and m.part = 'teacher' and m.superseded_at is null
+				and waypost_teaches(m.person, m.class, waypost_now())
+		) as teaches, exists (
+			select from guardian_link l where l.guardian = a.person and guardian_link_stands(l, waypost_now())
+		) as has_children from session_actor($1) a
+	) s`
 );
 
 function hashed(token: string): string {
