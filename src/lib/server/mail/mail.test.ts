@@ -203,6 +203,43 @@ describe('a mail server that is in trouble', () => {
 	});
 });
 
+describe('a notice that mail can’t bring', () => {
+	const notice = (person: string): mail.NewMail<'recovery-printed'> => ({
+		to: 'a@mail.example',
+		person,
+		template: 'recovery-printed',
+		locale: 'es',
+		content: { givenName: 'Rosa', school: 'North School' },
+		secrets: null
+	});
+	const post = (person: string) => within(app, seed, (trx) => mail.postAll(trx, [notice(person)], 'smtp'));
+
+	test('becomes a letter when its address is refused', async () => {
+		const { person } = await addPerson(app);
+		await post(person);
+		const picky = carrier({ is: 'refused', trouble: '550' });
+		expect(await send(picky)).toEqual({ sent: 0, failed: 1, waiting: 0 });
+		const [row] = await rows();
+		expect(row).toMatchObject({ state: 'to-print', trouble: '550', person, settled_at: null });
+		expect((row?.useless_at.getTime() ?? 0) - Date.now()).toBeGreaterThan(80 * 86_400_000);
+		await inMinutes(120);
+		expect(await send(picky)).toEqual({ sent: 0, failed: 0, waiting: 0 });
+	});
+
+	test('becomes a letter when the server was away all day', async () => {
+		const { person } = await addPerson(app);
+		await post(person);
+		await postAll([resetMail({ person })]);
+		await inMinutes(24 * 60 + 5);
+		expect(await send()).toEqual({ sent: 0, failed: 2, waiting: 0 });
+		expect(await rows()).toMatchObject([
+			{ state: 'to-print', trouble: 'too-late' },
+			{ state: 'failed', trouble: 'too-late' }
+		]);
+		expect(await secrets()).toEqual([]);
+	});
+});
+
 describe('several instances', () => {
 	test('that send at once send each mail once', async () => {
 		await postAll(Array.from({ length: 30 }, (_, index) => resetMail({ to: `p${index}@mail.example` })));

@@ -22,7 +22,7 @@ export const scope: Scope = { kind: 'system', purpose: 'mail' };
 
 const LONGEST_WAIT_HOURS = 24;
 /** How long a letter waits for somebody who prints it: the longest holidays. */
-const LETTER_DAYS = 90;
+export const LETTER_DAYS = 90;
 /** How long it can be looked up what was sent, and in a demo the mail itself; printed letters can be printed again. */
 export const CONTENT_DAYS = 7;
 const ROW_DAYS = 365;

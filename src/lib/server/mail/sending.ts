@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { Delivery } from './delivery.ts';
-import { letterOf, scope } from './mail.ts';
+import { LETTER_DAYS, letterOf, scope } from './mail.ts';
 import { asHtml, asText } from './render.ts';
 import type { Letter, Letterhead } from './templates.ts';
 
@@ -22,11 +22,14 @@ const LONGEST_PAUSE_MINUTES = 120;
 /** Any number; two instances that count at once would both send what one of them may. */
 const LOCK = 1_847_212;
 
+const letterUselessAt = sql<Date>`waypost_now() + make_interval(days => ${LETTER_DAYS})`;
+
 type Claimed = {
 	id: string;
 	template: string;
 	locale: string;
 	recipient: string | null;
+	person: string | null;
 	content: object | null;
 	secrets: object | null;
 	tries: number;
@@ -35,7 +38,8 @@ type Claimed = {
 /**
  * Sends what is due, as much as the pace allows. A mail that is taken is leased for some minutes: an instance that
  * dies while it sends leaves it to the next one, and at the worst a mail comes twice, under one message id. What the
- * server puts off is tried again after growing pauses, until it is useless.
+ * server puts off is tried again after growing pauses, until it is useless. A notice whose address is refused, or that
+ * could not be sent in time, becomes a letter: the office prints it.
  */
 export async function sendDue(
 	db: Db,
@@ -50,7 +54,7 @@ export async function sendDue(
 			letter && mail.recipient !== null
 				? await carrier.carry({ id: mail.id, to: mail.recipient, letter })
 				: { is: 'refused', trouble: 'unknown-template' };
-		await settle(db, mail, carried);
+		await settle(db, mail, letter === null ? 'mail' : whatFor(mail), carried);
 		if (carried.is === 'sent') round.sent += 1;
 		else if (carried.is === 'refused') round.failed += 1;
 		else round.waiting += 1;
@@ -139,14 +143,24 @@ async function claim(db: Db, perMinute: number): Promise<Claimed[]> {
 						select count(*) from mail where tried_at > waypost_now() - interval '1 minute'
 					)))
 				)
-				returning id, template, locale, recipient, content, tries
+				returning id, template, locale, recipient, person, content, tries
 			)
 			select taken.*, secrets from taken left join mail_secret on mail = id order by id`.execute(trx);
 		return rows;
 	});
 }
 
-async function settle(db: Db, { id, tries }: Claimed, carried: Carried): Promise<void> {
+/** A notice to one person can come as a letter, too; what opens something comes by mail or not at all. */
+function whatFor({ person, secrets }: Claimed): 'mail' | 'notice' {
+	return person !== null && secrets === null ? 'notice' : 'mail';
+}
+
+async function settle(
+	db: Db,
+	{ id, tries }: Claimed,
+	what: 'mail' | 'notice',
+	carried: Carried
+): Promise<void> {
 	await within(db, scope, async (trx) => {
 		if (carried.is === 'put-off' || carried.is === 'unreachable') {
 			const pause = pauseMinutes(tries);
@@ -156,6 +170,14 @@ async function settle(db: Db, { id, tries }: Claimed, carried: Carried): Promise
 					due_at: sql<Date>`waypost_now() + make_interval(mins => ${pause})`,
 					trouble: carried.trouble
 				})
+				.where('id', '=', id)
+				.execute();
+			return;
+		}
+		if (carried.is === 'refused' && what === 'notice') {
+			await trx
+				.updateTable('mail')
+				.set({ state: 'to-print', useless_at: letterUselessAt, trouble: carried.trouble })
 				.where('id', '=', id)
 				.execute();
 			return;
@@ -185,18 +207,24 @@ async function handBack(db: Db, ids: string[]): Promise<void> {
 	);
 }
 
-/** What helps nobody any more is not sent; gives how many. */
+/** What helps nobody any more is not sent, and a notice is printed instead; gives how many. */
 async function giveUp(db: Db): Promise<number> {
 	return within(db, scope, async (trx) => {
 		const { rows } = await sql`
-			with over as (
+			with late as (
+				select id, person is not null and not exists (select from mail_secret where mail = id) as notice
+				from mail where state = 'queued' and useless_at <= waypost_now() and due_at <= waypost_now()
+				for update
+			), printed as (
+				update mail set state = 'to-print', useless_at = ${letterUselessAt}, trouble = coalesce(trouble, 'too-late')
+				where id in (select id from late where notice)
+			), over as (
 				update mail set state = 'failed', settled_at = waypost_now(), trouble = coalesce(trouble, 'too-late')
-				where state = 'queued' and useless_at <= waypost_now() and due_at <= waypost_now()
-				returning id
+				where id in (select id from late where not notice)
 			), gone as (
-				delete from mail_secret where mail in (select id from over)
+				delete from mail_secret where mail in (select id from late where not notice)
 			)
-			select id from over`.execute(trx);
+			select id from late`.execute(trx);
 		return rows.length;
 	});
 }

@@ -148,6 +148,20 @@ const signIn: Move = {
 	}
 };
 
+/** Letters that wait to be printed, or were printed and may be once more. */
+const letters: Move = {
+	async there(trx, kept, absorbed): Promise<string[]> {
+		const { rows } = await sql<{ id: string }>`
+			update mail set person = ${kept} where person = ${absorbed} and state in ('to-print', 'printed')
+			returning id`.execute(trx);
+		return rows.map(({ id }) => id);
+	},
+	async back(trx, _kept, absorbed, moved: string[]) {
+		if (moved.length > 0)
+			await sql`update mail set person = ${absorbed} where id = any (${moved}::uuid[])`.execute(trx);
+	}
+};
+
 // Rights over others do not move: a person grants them, and one who was granted by the other record would hold a right
 // that they gave themselves.
 const moves: Record<string, Move> = {
@@ -155,7 +169,8 @@ const moves: Record<string, Move> = {
 	affiliations: replaced('affiliation', 'organisation, role'),
 	classes: replaced('class_member', 'class'),
 	guardianLinks,
-	signIn
+	signIn,
+	letters
 };
 
 /** Moves everything; gives what was moved, to be kept with the record of the merge. */

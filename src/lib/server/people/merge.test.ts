@@ -10,6 +10,7 @@ import { within } from '#lib/server/db/scope.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { takeLessons } from '#lib/server/demo/take-course.ts';
+import * as mail from '#lib/server/mail/mail.ts';
 import * as classes from './classes.ts';
 import * as merges from './merge.ts';
 import { search } from './search.ts';
@@ -148,6 +149,24 @@ describe('bringing two records of one person together', () => {
 			signsIn: null
 		});
 		expect(again.people.map(({ person }) => person)).toEqual([pair.absorbed.person]);
+	});
+
+	test('brings along the letters that wait to be printed', async () => {
+		const pair = await two();
+		const letter = { to: null, template: 'recovery-printed', locale: 'en', secrets: null } as const;
+		const content = { givenName: 'Rosa', school: 'North School' };
+		await within(app, system, (trx) =>
+			mail.postAll(
+				trx,
+				[pair.kept, pair.absorbed].map(({ person }) => ({ ...letter, person, content })),
+				'smtp'
+			)
+		);
+		const lettersOf = async ({ person }: people.TestPerson) => (await mail.toPeople(app, [person])).length;
+		const id = await merge(pair);
+		expect([await lettersOf(pair.kept), await lettersOf(pair.absorbed)]).toEqual([2, 0]);
+		await undo(id);
+		expect([await lettersOf(pair.kept), await lettersOf(pair.absorbed)]).toEqual([1, 1]);
 	});
 
 	test('makes one certification of what both hold, and no instant of it is counted twice or lost', async () => {

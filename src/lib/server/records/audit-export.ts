@@ -63,7 +63,7 @@ function cellsOf(entry: AuditEntry, { names }: AuditPage, what: string): (string
 		entry.kind,
 		what,
 		entry.actor,
-		nameOf(entry.actor),
+		entry.actorIsSystem ? 'Waypost' : nameOf(entry.actor),
 		entry.actorRight,
 		entry.person,
 		nameOf(entry.person),

@@ -85,6 +85,15 @@ describe('the audit', () => {
 		expect(finished).toMatchObject({ actor: null, person: somebody.person });
 		expect(view).toMatchObject({ source: 'access', actor: admin.person, person: somebody.person });
 	});
+	test('knows what Waypost’s own record did from what a person did', async () => {
+		const { id } = await within(app, { kind: 'system', purpose: 'seed' }, (trx) =>
+			trx.insertInto('person').values({ kind: 'system' }).returning('id').executeTakeFirstOrThrow()
+		);
+		await event('right.granted', { actor: id, subject: other.person, recorded_at: at(25) });
+		const told = await page(app, admin, { ...everything, from: at(25), until: at(26) });
+		expect(told.entries).toMatchObject([{ actor: id, actorIsSystem: true }]);
+		expect((await read({})).every(({ actorIsSystem }) => !actorIsSystem)).toBe(true);
+	});
 	test('is filtered by kind, person, who did it, and days', async () => {
 		expect(await kinds({ group: 'rights' })).toEqual(['right.granted']);
 		expect(await kinds({ group: 'access' })).toEqual(['view']);
@@ -125,6 +134,7 @@ describe('in words', () => {
 		at: at(1),
 		kind,
 		actor: null,
+		actorIsSystem: false,
 		actorRight: null,
 		person: null,
 		subject: null,

@@ -12,8 +12,10 @@ export type AuditEntry = {
 	id: string;
 	at: Date;
 	kind: string;
-	/** Who did it; null for Waypost itself, and for learning, which the learner did. */
+	/** Who did it; null for what follows by itself, and for learning, which the learner did. */
 	actor: string | null;
+	/** The actor is Waypost's own record (the set-up of the district did it), which has no name and no role. */
+	actorIsSystem: boolean;
 	/** A right that the one who did it held then, the widest. */
 	actorRight: Right | null;
 	/** Whom it is about, as the record stands now. */
@@ -132,7 +134,8 @@ export async function entriesOf(
 			select g."right" from scope_grant g where g.person = found.actor and g.during @> found.recorded_at
 			order by array_position(array['district-administrator', 'auditor', 'school-administrator', 'reviewer'], g."right")
 			limit 1
-		) as actor_right
+		) as actor_right,
+		found.actor is not null and not exists (select from affiliation a where a.person = found.actor) as actor_is_system
 		from (
 			(select ${sql.raw(eventColumns)} from ledger_event e where ${events}
 				order by e.recorded_at desc, e.id desc limit ${size})
@@ -147,6 +150,7 @@ export async function entriesOf(
 		at: row.recorded_at,
 		kind: row.kind,
 		actor: row.actor,
+		actorIsSystem: row.actor_is_system,
 		actorRight: row.actor_right,
 		person: row.person,
 		subject: row.subject,
@@ -161,6 +165,7 @@ type Row = {
 	recorded_at: Date;
 	kind: string;
 	actor: string | null;
+	actor_is_system: boolean;
 	actor_right: Right | null;
 	person: string | null;
 	subject: string | null;

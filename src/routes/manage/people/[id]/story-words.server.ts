@@ -197,7 +197,7 @@ export function entryInWords(entry: AuditEntry, told: Told, locale: Locale) {
 		when: instantWords(entry.at, say),
 		what: eventWords(entry, told, locale),
 		by: byWords(entry, told),
-		byId: entry.actor,
+		byId: entry.actorIsSystem ? null : entry.actor,
 		right: entry.actorRight && entry.actor !== entry.person ? rightWord(entry.actorRight) : null,
 		about: entry.person && (told.names.get(entry.person) ?? m.people_somebody()),
 		aboutId: entry.person
@@ -207,7 +207,8 @@ export function entryInWords(entry: AuditEntry, told: Told, locale: Locale) {
 /** What follows by itself from what somebody learned. */
 const followsByItself = ['course.completed', 'certification.granted', 'certificate.issued'];
 
-function byWords({ actor, person, kind }: AuditEntry, { names }: Told): string {
+function byWords({ actor, actorIsSystem, person, kind }: AuditEntry, { names }: Told): string {
+	if (actorIsSystem) return m.people_by_system();
 	if (actor === null)
 		return person === null || followsByItself.includes(kind)
 			? m.people_by_system()
