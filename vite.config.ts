@@ -42,11 +42,13 @@ export default defineConfig({
 								},
 								{
 									name: 'lesson',
-									test: /src\/lib\/(lesson\/(?!paper\/|Mock|mocks\/|rules\/(?!kind|fields)|response|exercises\/(?!Remark|Summary|CheckWithoutScript))|read-aloud\/(nearby|read-aloud-for))/
+									// With the styles of all exercises and mocks: Kit links those that a page imports, and
+									// not those of a lesson that is found through a table, which came with its script.
+									test: /src\/lib\/(lesson\/(?!paper\/).*type=style|read-aloud\/.*type=style|lesson\/(?!paper\/|Mock|mocks\/|rules\/(?!kind|fields)|response|exercises\/(?!Remark|Summary|CheckWithoutScript))|read-aloud\/(nearby|read-aloud-for))/
 								},
 								{
 									name: 'parts',
-									test: /src\/lib\/components\/(Says|Voice|Words|Tag|Button|states|voice|text|PageHead|BrandMark|ErrorSummary|ProgressBar|Details|Choice|Masthead|Footer|LanguageSwitch|navigation|shell)|src\/lib\/messages\/compiled\/runtime|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow-left|arrow-right|check|circle-alert|circle-check|circle-x|clock|info|list-checks|loader|triangle)/
+									test: /src\/lib\/components\/(TextArea.*type=style|Says|Voice|Words|Tag|Button|states|voice|text|PageHead|BrandMark|ErrorSummary|ProgressBar|Details|Choice|Masthead|Footer|LanguageSwitch|navigation|shell)|src\/lib\/messages\/compiled\/runtime|node_modules\/@lucide\/svelte\/dist\/(?!icons\/)|node_modules\/@lucide\/svelte\/dist\/icons\/(arrow-left|arrow-right|check|circle-alert|circle-check|circle-x|clock|info|list-checks|loader|triangle)/
 								}
 							]
 						}

@@ -5,7 +5,8 @@ import { passkeyDevice } from './harness/passkey.ts';
 import { expect, test } from './harness/test.ts';
 
 // Passkeys belong to a name, not to a number.
-test.use({ siteHost: 'localhost' });
+// A browser's context keeps the device that a test gave it.
+test.use({ siteHost: 'localhost', reuseContext: false });
 
 const heading = (page: Page) => page.getByRole('heading', { level: 1 });
 

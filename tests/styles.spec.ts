@@ -1,19 +1,24 @@
 import type { Page } from '@playwright/test';
+import { courseOf } from './harness/lesson.ts';
 import { expect, test } from './harness/test.ts';
 
-/** The names of the style sheets that a page has in the end. */
-async function sheetsOf(page: Page, path: string): Promise<string[]> {
-	await page.goto(path, { waitUntil: 'networkidle' });
-	return page.evaluate(() =>
-		[...document.styleSheets].flatMap(({ href }) => (href ? [href.slice(href.lastIndexOf('/') + 1)] : []))
+const name = (href: string) => href.slice(href.lastIndexOf('/') + 1);
+
+/** A page has the styles in the end that it came with. */
+async function bringsItsStyles(page: Page, path: string): Promise<void> {
+	const html = await (await page.request.get(path)).text();
+	const brought = [...html.matchAll(/<link href="([^"]+)" rel="stylesheet"/g)].map(([, href = '']) =>
+		name(href)
 	);
+	await page.goto(path, { waitUntil: 'networkidle' });
+	const had = await page.evaluate(() => [...document.styleSheets].flatMap(({ href }) => href ?? []));
+	expect(had.map(name), path).toEqual(brought);
+	expect(brought.length, path).toBeGreaterThan(0);
 }
 
 test('every page brings its styles with it: scripts add none, so nothing shifts and nothing is bare without them', async ({
 	page,
-	signIn,
-	browser,
-	baseURL
+	signIn
 }) => {
 	const open = [
 		'/sign-in',
@@ -35,13 +40,36 @@ test('every page brings its styles with it: scripts add none, so nothing shifts 
 		'/sessions',
 		'/second-factor'
 	];
-	const plain = await browser.newContext({ baseURL: baseURL ?? '', javaScriptEnabled: false });
-	const bare = await plain.newPage();
-	const compare = async (path: string) =>
-		expect(await sheetsOf(page, path), path).toEqual(await sheetsOf(bare, path));
-	for (const path of open) await compare(path);
+	for (const path of open) await bringsItsStyles(page, path);
 	await signIn('admin@wrsd.example');
-	await plain.addCookies(await page.context().cookies());
-	for (const path of administrators) await compare(path);
-	await plain.close();
+	for (const path of administrators) await bringsItsStyles(page, path);
 });
+
+for (const [email, slug] of [
+	['nadia.kowalski@wrsd.example', 'staff-initial'],
+	['certified.teacher@wrsd.example', 'account-owner'],
+	['student@wrsd.example', 'student-68'],
+	['young.student@wrsd.example', 'student-k2']
+] as const) {
+	test(`lessons of ${slug} bring the styles of every kind of exercise and mock`, async ({
+		page,
+		signIn,
+		site
+	}) => {
+		await site.takeLessons(email, slug);
+		await signIn(email);
+		const seen = new Set<string>();
+		for (const lesson of courseOf(slug).lessons) {
+			for (const section of lesson.sections) {
+				const parts = [
+					...lesson.exercises.filter(({ id }) => section.exercises.includes(id)).map(({ type }) => type),
+					...section.mocks.map((id) => lesson.mocks[id]?.kind ?? '')
+				];
+				if (parts.every((part) => seen.has(part))) continue;
+				for (const part of parts) seen.add(part);
+				await bringsItsStyles(page, `/learn/${slug}/${lesson.slug}/${section.index}`);
+			}
+		}
+		expect(seen.size).toBeGreaterThan(0);
+	});
+}
