@@ -119,11 +119,11 @@ export function wordsIn(locale: string) {
 				? (known?.facts[id] ?? { source: fact.source, date: fact.date })
 				: null;
 		},
-		/** A clause's own words, which alone bind, and a translation as a courtesy. */
+		/** A clause's own words as they are quoted, which alone bind, and a translation as a courtesy. */
 		clause(id: string) {
 			const courtesy = known?.clauses[id];
 			return {
-				words: policies[district.policy]?.clauses[id] ?? '',
+				words: policies[district.policy]?.quotes[id] ?? '',
 				...(locale === 'en' ? {} : { lang: 'en' }),
 				...(courtesy ? { courtesy } : {})
 			};

@@ -35,3 +35,21 @@ export function clauseWords(blocks: PolicyBlock[]): Record<string, string> {
 			.flatMap((run) => (run.clause ? [[run.clause, run.text] as const] : []))
 	);
 }
+
+/**
+ * Each clause's words as they are quoted alone, by its id: where the policy's sentence goes on before or after them,
+ * that is marked (“… and District policies governing communication”).
+ */
+export function clauseQuotes(blocks: readonly PolicyBlock[]): Record<string, string> {
+	const speaks = (runs: readonly PolicyRun[]) => runs.some(({ text }) => /\p{L}/u.test(text));
+	return Object.fromEntries(
+		blocks.flatMap(({ runs }) =>
+			runs.flatMap(({ clause, text }, index) => {
+				if (clause === null) return [];
+				const before = speaks(runs.slice(0, index)) ? '… ' : '';
+				const after = speaks(runs.slice(index + 1)) ? ' …' : '';
+				return [[clause, before + text + after] as const];
+			})
+		)
+	);
+}

@@ -5,7 +5,7 @@ import { checked } from './checked.ts';
 import { ContentError, exists, listFolder, readText } from './content-files.ts';
 import * as schema from './content-schema.ts';
 import { contentHash } from './hash.ts';
-import { clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
+import { clauseQuotes, clauseWords, parsePolicyBody, type PolicyBlock } from './policy-text.ts';
 import { isLessonFile, readLesson, type Lesson, type LessonSection } from './read-lesson.ts';
 import { readTranslations, readWords, type DistrictWords, type Translation } from './read-translations.ts';
 
@@ -24,6 +24,8 @@ export type Course = Omit<CourseSettings, 'changes'> & {
 export type Policy = v.InferOutput<typeof schema.policyFrontMatter> & {
 	blocks: PolicyBlock[];
 	clauses: Record<string, string>;
+	/** The same as they are quoted alone. */
+	quotes: Record<string, string>;
 	source: string;
 	hash: string;
 };
@@ -117,7 +119,14 @@ function readPolicy(root: string, name: string): Policy {
 	const { frontMatter, body } = splitFrontMatter(source);
 	const matter = checked(schema.policyFrontMatter, frontMatter, file, 2);
 	const blocks = parsePolicyBody(body);
-	return { ...matter, blocks, clauses: clauseWords(blocks), source, hash: contentHash(source) };
+	return {
+		...matter,
+		blocks,
+		clauses: clauseWords(blocks),
+		quotes: clauseQuotes(blocks),
+		source,
+		hash: contentHash(source)
+	};
 }
 
 function withId<T extends object>(entries: Record<string, T>): Record<string, T & { id: string }> {
