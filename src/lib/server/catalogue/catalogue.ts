@@ -93,6 +93,12 @@ export function courseTitle(slug: string, language: string): string {
 	return translation(slug, language)?.short ?? course(slug)?.short ?? slug;
 }
 
+/** The title of a lesson in a language, or in English; null when the course has no such lesson (any more). */
+export function lessonTitle(slug: string, lesson: string, language: string): string | null {
+	const lessons = translation(slug, language)?.lessons ?? course(slug)?.lessons ?? [];
+	return lessons.find((entry) => entry.slug === lesson)?.title ?? null;
+}
+
 /** A course in this language, where it is translated into it. */
 export function translation(slug: string, language: string): Translation | undefined {
 	return catalogue().translations[slug]?.[language];

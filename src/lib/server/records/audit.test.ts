@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, test } from 'vitest';
 import { locales } from '#lib/messages/compiled/runtime.js';
 import { within } from '#lib/server/db/scope.ts';
+import { course } from '#lib/server/catalogue/catalogue.ts';
 import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { auditColumns, exportAudit } from './audit-export.ts';
@@ -141,6 +142,18 @@ describe('in words', () => {
 		detail: {},
 		rows: null,
 		...over
+	});
+	test('a lesson is told by its title, in the reader’s language where it has one', () => {
+		const finished = (course: string, lesson: string) =>
+			entry('lesson.finished', { detail: { course, lesson, cycle: 1 } });
+		expect(eventWords(finished('student-k2', 'tell-a-grown-up'), told, 'es')).toContain(
+			'“The grumpy pop-up”'
+		);
+		expect(eventWords(finished('student-k2', 'of-long-ago'), told, 'en')).toMatch(/^Finished a lesson of/);
+		const first = course('family-core')?.lessons[0];
+		const spanish = eventWords(finished('family-core', first?.slug ?? ''), told, 'es');
+		expect(spanish).toMatch(/^Terminó “/);
+		expect(spanish).not.toContain(first?.title);
 	});
 	test('each kind is told in each language, and never by its code', () => {
 		for (const locale of locales)

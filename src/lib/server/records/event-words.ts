@@ -6,6 +6,7 @@ import {
 	certificationTitle,
 	courseTitle,
 	district,
+	lessonTitle,
 	mainPolicy,
 	permissionPurposes
 } from '#lib/server/catalogue/catalogue.ts';
@@ -23,6 +24,8 @@ const text = (value: unknown) =>
 	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 const courseOf = ({ detail }: AuditEntry, { locale }: { locale: Locale }) =>
 	courseTitle(text(detail['course']), locale);
+const lessonOf = ({ detail }: AuditEntry, { locale }: { locale: Locale }) =>
+	lessonTitle(text(detail['course']), text(detail['lesson']), locale);
 const certificationOf = ({ detail }: AuditEntry, { locale }: { locale: Locale }) =>
 	certificationTitle(text(detail['certification']), locale);
 const placeOf = ({ detail }: AuditEntry, { things }: Told) => things.get(text(detail['organisation'])) ?? '';
@@ -187,13 +190,19 @@ const words: Record<EventKind, Say> = {
 	'picture-sign-in-paused': plain(m.classin_event_paused),
 	'course.started': (entry, _, language) =>
 		m.people_event_course_started({ course: courseOf(entry, language) }, language),
-	'lesson.finished': (entry, _, language) =>
-		m.people_event_lesson_finished({ course: courseOf(entry, language) }, language),
-	'lesson.led': (entry, _, language) =>
-		m.people_event_lesson_led(
-			{ course: courseOf(entry, language), count: text(entry.detail['participants']) },
-			language
-		),
+	'lesson.finished': (entry, _, language) => {
+		const [lesson, course] = [lessonOf(entry, language), courseOf(entry, language)];
+		return lesson === null
+			? m.people_event_lesson_finished({ course }, language)
+			: m.people_event_lesson_finished_named({ lesson, course }, language);
+	},
+	'lesson.led': (entry, _, language) => {
+		const [lesson, course] = [lessonOf(entry, language), courseOf(entry, language)];
+		const count = text(entry.detail['participants']);
+		return lesson === null
+			? m.people_event_lesson_led({ course, count }, language)
+			: m.people_event_lesson_led_named({ lesson, course, count }, language);
+	},
 	'attempt.started': (entry, _, language) =>
 		m.people_event_attempt_started(
 			{ course: courseOf(entry, language), number: text(entry.detail['number']) },
