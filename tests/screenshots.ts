@@ -80,6 +80,7 @@ test('a lesson for the youngest, a lesson in Spanish, and who teaches which clau
 	await page.locator('html[lang=en]').waitFor();
 	await signIn('young.student@wrsd.example');
 	await page.goto(`/learn/student-k2/${lessonOf('student-k2', 1).slug}/1`);
+	await page.getByRole('button', { name: 'Read to me' }).waitFor();
 	await picture(page, 'lesson-k2');
 	await signIn('admin@wrsd.example');
 	await page.goto('/manage/coverage');
