@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import {
 	chmod,
 	chown,
@@ -138,7 +138,9 @@ function socketFile(folder, port) {
  * @param {number} port
  */
 export function hasSocket({ socket }, port) {
-	return socket !== '' && existsSync(socketFile(socket, port));
+	return (
+		socket !== '' && (statSync(socketFile(socket, port), { throwIfNoEntry: false })?.isSocket() ?? false)
+	);
 }
 
 /**

@@ -118,11 +118,12 @@ async function ensureServing(cluster, connection, { fast, samePort }) {
 	/** @type {{ hasEnded: () => boolean } | null} */
 	let started = null;
 	const wantedPort = connection.port;
+	let tried = cluster;
 	for (;;) {
 		const server = await runningServer(cluster);
 		const socket = server && hasSocket(cluster, server.port) ? cluster.socket : '';
 		// The server that was started here makes its socket last.
-		const isReady = started === null || started.hasEnded() || socket === cluster.socket;
+		const isReady = started === null || started.hasEnded() || socket === tried.socket;
 		if (server && server.port > 0 && isReady) {
 			if (server.port !== connection.port || socket !== (connection.socket ?? '')) {
 				Object.assign(connection, { port: server.port, socket });
@@ -144,7 +145,9 @@ async function ensureServing(cluster, connection, { fast, samePort }) {
 		} else if (started === null || started.hasEnded()) {
 			adopted = false;
 			const port = await freePort(wantedPort);
-			if (port === wantedPort || !samePort) started = await spawnServer(cluster, connection, { fast, port });
+			// Not every folder can hold a socket. The app that runs asks where it asked before.
+			if (started !== null && !samePort) tried = { ...cluster, socket: '' };
+			if (port === wantedPort || !samePort) started = await spawnServer(tried, connection, { fast, port });
 		}
 		if (Date.now() > giveUpAt) {
 			throw new PlainError(

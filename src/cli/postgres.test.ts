@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -71,6 +71,25 @@ describe('the embedded database', () => {
 			expect(postgres.connection).toMatchObject({ socket, port });
 		} finally {
 			await postgres.stop();
+			await removeCluster(dataDir);
+		}
+	});
+
+	it('runs without a socket where its folder can hold none', async () => {
+		const dataDir = await mkdtemp(path.join(os.tmpdir(), 'no-socket-'));
+		await chmod(dataDir, 0o711);
+		try {
+			const first = await startPostgres({ dataDir, fast: true });
+			const { port } = first.connection;
+			await first.stop();
+			await mkdir(path.join(first.home, 'socket', `.s.PGSQL.${port}`), { recursive: true });
+			const second = await startPostgres({ dataDir, fast: true });
+			expect(second.connection.socket).toBe('');
+			expect(await query(second.appUrl, 'select host(inet_server_addr()) as address')).toEqual([
+				{ address: '127.0.0.1' }
+			]);
+			await second.stop();
+		} finally {
 			await removeCluster(dataDir);
 		}
 	});
