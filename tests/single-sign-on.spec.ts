@@ -109,6 +109,47 @@ test('a teacher signs in with the portal, comes to the page they asked for, and 
 	await expect(page.getByText('Hello Maya.')).toBeVisible();
 });
 
+test('the office removes a link whose sign-in was made anew there: its sessions end, and the next sign-in links again', async ({
+	page,
+	browser,
+	baseURL,
+	signIn,
+	site
+}) => {
+	const elsewhere = await browser.newContext({ baseURL: baseURL ?? '' });
+	const teacher = await elsewhere.newPage();
+	await teacher.goto('/sign-in/with/portal?next=/learn');
+	await be(teacher, 'maya');
+	await expect(teacher.getByText('Hello Maya.')).toBeVisible();
+
+	const { person } = await site.person(maya);
+	await signIn('admin@wrsd.example');
+	await page.goto(`/manage/people/${person}`);
+	const remove = page.getByRole('button', { name: `Remove the link with ${label}` });
+	await remove.focus();
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('The link is removed, and their sessions have ended.')).toBeVisible();
+	await expect(remove).toBeHidden();
+	await expect(page.getByText(/^Link with the sign-in of .* removed$/).first()).toBeVisible();
+
+	await teacher.goto('/learn');
+	await expect(teacher.getByRole('heading', { level: 1 })).toHaveText('Sign in');
+	// The provider remembers who is signed in there, too.
+	await elsewhere.clearCookies();
+	await teacher.goto('/sign-in/with/portal?next=/learn');
+	await be(teacher, 'maya-again');
+	await expect(teacher.getByText('Hello Maya.')).toBeVisible();
+
+	await page.reload();
+	await remove.click();
+	await expect(remove).toBeHidden();
+	await elsewhere.clearCookies();
+	await teacher.goto('/sign-in/with/portal?next=/learn');
+	await be(teacher, 'maya');
+	await expect(teacher.getByText('Hello Maya.')).toBeVisible();
+	await elsewhere.close();
+});
+
 test('signing in so ends the session that the browser had, and begins one of another id', async ({
 	page,
 	signIn,
