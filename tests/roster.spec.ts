@@ -83,7 +83,7 @@ test('who has left is shown first, and many of them only with their number', asy
 	await expect(left).toContainText('teacher, North School');
 	await page.getByLabel('How many people have left?').fill('200');
 	await sayYes(page);
-	await expect(page.getByRole('alert')).toContainText('Type 2 if that many people have left');
+	await expect(page.getByRole('alert')).toContainText('Type 2 if that many have left');
 	await expect(page.getByLabel('How many people have left?')).toHaveValue('200');
 	await axeEverywhere(page);
 	await page.getByLabel('How many people have left?').fill('2');
