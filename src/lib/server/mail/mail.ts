@@ -105,7 +105,7 @@ export async function postAll<Template extends MailTemplate>(
 }
 
 /** Whether this can come as a letter: it opens nothing, and is for one person. */
-function isLetter<Template extends MailTemplate>({ person, secrets }: NewMail<Template>): boolean {
+export function isLetter({ person, secrets }: { person: string | null; secrets: object | null }): boolean {
 	return person !== null && secrets === null;
 }
 

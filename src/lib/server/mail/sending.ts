@@ -3,7 +3,7 @@ import { createTransport } from 'nodemailer';
 import type { Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { Delivery } from './delivery.ts';
-import { LETTER_DAYS, letterOf, scope } from './mail.ts';
+import { isLetter, LETTER_DAYS, letterOf, scope } from './mail.ts';
 import { asHtml, asText } from './render.ts';
 import type { Letter, Letterhead } from './templates.ts';
 
@@ -54,7 +54,7 @@ export async function sendDue(
 			letter && mail.recipient !== null
 				? await carrier.carry({ id: mail.id, to: mail.recipient, letter })
 				: { is: 'refused', trouble: 'unknown-template' };
-		await settle(db, mail, letter === null ? 'mail' : whatFor(mail), carried);
+		await settle(db, mail, carried, { asLetter: letter !== null && isLetter(mail) });
 		if (carried.is === 'sent') round.sent += 1;
 		else if (carried.is === 'refused') round.failed += 1;
 		else round.waiting += 1;
@@ -150,16 +150,12 @@ async function claim(db: Db, perMinute: number): Promise<Claimed[]> {
 	});
 }
 
-/** A notice to one person can come as a letter, too; what opens something comes by mail or not at all. */
-function whatFor({ person, secrets }: Claimed): 'mail' | 'notice' {
-	return person !== null && secrets === null ? 'notice' : 'mail';
-}
-
+/** Notes what became of one try. `asLetter`: what the server refuses is printed instead. */
 async function settle(
 	db: Db,
 	{ id, tries }: Claimed,
-	what: 'mail' | 'notice',
-	carried: Carried
+	carried: Carried,
+	{ asLetter }: { asLetter: boolean }
 ): Promise<void> {
 	await within(db, scope, async (trx) => {
 		if (carried.is === 'put-off' || carried.is === 'unreachable') {
@@ -174,7 +170,7 @@ async function settle(
 				.execute();
 			return;
 		}
-		if (carried.is === 'refused' && what === 'notice') {
+		if (carried.is === 'refused' && asLetter) {
 			await trx
 				.updateTable('mail')
 				.set({ state: 'to-print', useless_at: letterUselessAt, trouble: carried.trouble })
