@@ -47,7 +47,16 @@ export async function noSidewaysScroll(page: Page): Promise<void> {
 
 /** The page is accessible in light and dark, on a desk of 1280 px and on a phone of 320 px, and fits both. */
 export async function axeEverywhere(page: Page): Promise<void> {
-	for (const width of [1280, 320]) {
+	await axeAt(page, [1280, 320]);
+}
+
+/** The page is accessible in light and dark on a phone of 320 px: for what is built like a page that was seen on a desk, too. */
+export async function axeOnPhone(page: Page): Promise<void> {
+	await axeAt(page, [320]);
+}
+
+async function axeAt(page: Page, widths: number[]): Promise<void> {
+	for (const width of widths) {
 		await page.setViewportSize({ width, height: 900 });
 		await showIn(page, 'light');
 		await noSidewaysScroll(page);
@@ -58,8 +67,8 @@ export async function axeEverywhere(page: Page): Promise<void> {
 }
 
 /**
- * The page is accessible in the dark on a phone: one look at what is built of the same parts as pages that were looked at
- * everywhere, and differs in its words.
+ * The page is accessible in the dark on a phone: one look at prose, which differs from pages that were looked at
+ * everywhere in its words only.
  */
 export async function axeInTheDark(page: Page): Promise<void> {
 	await page.setViewportSize({ width: 320, height: 900 });
