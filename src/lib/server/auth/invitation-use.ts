@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { checkUserName } from '#lib/sign-in/user-name.ts';
+import { checkUserName, suggestedUserName } from '#lib/sign-in/user-name.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { within, type Scope } from '#lib/server/db/scope.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
-import * as invitations from './invitations.ts';
-import type { InvitationRow, Purpose } from './invitations.ts';
+import { placesOf, type Purpose } from './invitations.ts';
 import * as tries from './limited-tries.ts';
+import { ofCode, type InvitationRow } from './made-invitations.ts';
 import { heldSignIn, replacePassword } from './new-password.ts';
 import { argon2id, check, hashPassword, ownWords, type Hasher, type Weakness } from './passwords.ts';
 import { addSignIn, loginOf } from './sign-in.ts';
@@ -190,9 +190,9 @@ async function openInvitation(
 	code: string,
 	{ lock = false } = {}
 ): Promise<{ ok: true; invitation: InvitationRow } | CodeRefusal> {
-	const invitation = await invitations.ofCode(trx, code, { lock });
+	const invitation = await ofCode(trx, code, { lock });
 	if (!invitation) return { ok: false, reason: 'unknown' };
-	return invitation.state === 'open' ? { ok: true, invitation } : { ok: false, reason: invitation.state };
+	return invitation.state === 'waiting' ? { ok: true, invitation } : { ok: false, reason: invitation.state };
 }
 
 async function readInvited(trx: Trx, code: string): Promise<{ ok: true; invited: Invited } | CodeRefusal> {
@@ -212,7 +212,7 @@ async function readInvited(trx: Trx, code: string): Promise<{ ok: true; invited:
 		from person p
 		join person_identity i on i.person = p.id
 		left join sign_in s on s.person = p.id
-		join lateral (${invitations.placesOf(sql`p.id`)}) place on place.schools is not null
+		join lateral (${placesOf(sql`p.id`)}) place on place.schools is not null
 		where p.id = ${invitation.person} and p.kind = 'human' and p.merged_into is null
 			and (p.ended_at is null or p.ended_at > waypost_now())`.execute(trx);
 	const row = rows[0];
@@ -228,15 +228,20 @@ async function readInvited(trx: Trx, code: string): Promise<{ ok: true; invited:
 			login: invitation.purpose === 'recovery' ? row.login : null,
 			hasEmail: row.email !== null,
 			email: invitation.way === 'e-mail' ? row.email : null,
-			suggestion: invitations.suggestionFor(invitation, row.givenName),
+			suggestion: suggestionFor(invitation, row.givenName),
 			roles: row.roles
 		}
 	};
 }
 
+/** A user name that this person might like; the same each time they come back. */
+function suggestionFor(invitation: { id: string }, givenName: string): string {
+	return suggestedUserName(givenName, Number.parseInt(invitation.id.slice(-4), 16) % 1000);
+}
+
 /** Words of the person's own, on which a password must not rest. */
 async function wordsOf(trx: Trx, code: string): Promise<string[]> {
-	const invitation = await invitations.ofCode(trx, code);
+	const invitation = await ofCode(trx, code);
 	const row = await trx
 		.selectFrom('person_identity as i')
 		.leftJoin('sign_in as s', 's.person', 'i.person')

@@ -16,6 +16,7 @@ import { newInvitationCode, readInvitationCode, shownInvitationCode } from './in
 import * as list from './invitation-list.ts';
 import { accept, look, type Choice } from './invitation-use.ts';
 import * as invitations from './invitations.ts';
+import { newestOf } from './made-invitations.ts';
 import { hashSecret } from './secret.ts';
 import * as sessions from './sessions.ts';
 import { signIn } from './sign-in.ts';
@@ -258,7 +259,7 @@ describe('using an invitation', () => {
 		const someone = await guardian();
 		const [older, newer] = [await codeFor(someone), await codeFor(someone)];
 		expect(await see(older)).toEqual({ ok: false, reason: 'withdrawn' });
-		const held = await invitations.newestOf(app, admin, someone.person);
+		const held = await newestOf(app, admin, someone.person);
 		expect(held).toMatchObject({ state: 'waiting', way: 'letter', purpose: 'first' });
 		expect(await invitations.withdraw(app, otherPrincipal, held?.id ?? '')).toBe(false);
 		expect((await see(newer)).ok).toBe(true);

@@ -6,7 +6,8 @@ import {
 	type ChoiceRefusal,
 	type CodeRefusal
 } from '#lib/server/auth/invitation-use.ts';
-import type { InvitationRow, Purpose } from '#lib/server/auth/invitations.ts';
+import type { Purpose } from '#lib/server/auth/invitations.ts';
+import type { InvitationRow } from '#lib/server/auth/made-invitations.ts';
 import { addSignIn, loginOf } from '#lib/server/auth/sign-in.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';

@@ -33,6 +33,7 @@ const namesAreTouchedIn: Record<string, string> = {
 	'lib/server/records/own-record.ts': 'who looked at one’s own record, for oneself',
 	'lib/server/auth/invitations.ts':
 		'whom a letter or mail of an invitation is for, under the scope of who sends it',
+	'lib/server/auth/made-invitations.ts': 'a person’s newest invitation, where the actor may see the person',
 	'lib/server/auth/invitation-list.ts': 'who was invited, under the scope of who asks',
 	'lib/server/auth/invitation-use.ts': 'the given name that a code is for, once the code is known',
 	'lib/server/auth/second-factor/proof.ts': 'whether the person of a factor is still here',

@@ -4,7 +4,7 @@ import { removeIdentityLink, seesDistrict } from '#lib/server/auth/can.ts';
 import { catalogue, certificationTitle, course as findCourse } from '#lib/server/catalogue/catalogue.ts';
 import { askedSince } from '#lib/server/catalogue/versions.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
-import * as invitations from '#lib/server/auth/invitations.ts';
+import * as invitations from '#lib/server/auth/made-invitations.ts';
 import * as identityLinks from '#lib/server/auth/single-sign-on/identity-links.ts';
 import * as holdings from '#lib/server/certification/holdings.ts';
 import type { CertificationStatus } from '#lib/server/certification/status.ts';

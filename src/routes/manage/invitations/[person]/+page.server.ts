@@ -1,6 +1,7 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { m } from '#lib/messages/compiled/messages.js';
-import { invite, newestOf, RECOVERY_DAYS, standingOf } from '#lib/server/auth/invitations.ts';
+import { invite, RECOVERY_DAYS, standingOf } from '#lib/server/auth/invitations.ts';
+import { newestOf } from '#lib/server/auth/made-invitations.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
