@@ -140,3 +140,9 @@ test('a revoked token and one past its end open nothing from that moment', async
 	await site.owner.query(`update api_token set revoked_at = waypost_now() where name = 'soon revoked'`);
 	expect((await ask({ gate, person })).status).toBe(401);
 });
+
+test('a connection stays open for longer than the minute that proxies keep theirs', async ({ request }) => {
+	const answer = await request.get('/healthz');
+	const seconds = /timeout=(\d+)/.exec(answer.headers()['keep-alive'] ?? '')?.[1];
+	expect(Number(seconds)).toBeGreaterThan(60);
+});

@@ -51,6 +51,8 @@ test('a classroom account is registered, signed by both, approved by the princip
 	await expect(page.getByText('You hold everything that is needed.')).toBeVisible();
 	await page.getByRole('link', { name: 'Register an account' }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Register an official account');
+	await page.getByRole('button', { name: 'Begin a draft' }).click();
+	await expect(page.getByRole('alert')).toContainText('Choose the type of account');
 	await page.getByRole('radio', { name: 'Classroom account' }).check();
 	await page.getByRole('button', { name: 'Begin a draft' }).click();
 	await fillForm(page, account);
@@ -202,6 +204,7 @@ test('who is not certified may draft, and is told at the end what is missing', a
 	await signIn('new.teacher@wrsd.example');
 	await page.goto('/accounts');
 	await expect(page.getByText('Some things are missing before an account can be submitted.')).toBeVisible();
+	await expect(page.getByText('Staff certification is missing. It takes about 50 minutes.')).toBeVisible();
 	const id = await beginDraft(page);
 	await fillForm(page, { name: 'Room 1 Beginnings', handle: 'room1_beginnings', coOwner: 'Tomás Rivera' });
 	await page.getByRole('link', { name: 'They are right: go on to sign' }).click();
@@ -209,6 +212,7 @@ test('who is not certified may draft, and is told at the end what is missing', a
 	await page.getByRole('button', { name: 'Sign and submit' }).click();
 	await expect(page.getByText('Not submitted yet: something is missing')).toBeVisible();
 	await expect(page.getByText(/Staff certification is missing/)).toBeVisible();
+	await expect(page.getByRole('checkbox').first()).toBeChecked();
 	expect(['none', 'draft']).toContain(await stateOf(site, id));
 	await page.goto(`/accounts/${id}/check`);
 	await expect(page.getByText('Room 1 Beginnings')).toBeVisible();

@@ -9,6 +9,11 @@ const HEALTHY_WITHIN_MILLISECONDS = 60_000;
 /** Requests that still run get this long when the server is stopped. */
 const SHUTDOWN_SECONDS = 10;
 const KILL_AFTER_MILLISECONDS = (SHUTDOWN_SECONDS + 7) * 1000;
+/**
+ * How long a connection without a request stays open. Proxies keep theirs for 60 seconds; where ours ends first, a
+ * request that is on its way just then is lost.
+ */
+const KEEP_ALIVE_SECONDS = 65;
 /** Rosters as CSV are the biggest bodies; each route sets its own, smaller bound. */
 const BODY_SIZE_LIMIT = '20M';
 
@@ -37,6 +42,8 @@ export async function startServer({ host, port, origin, databaseUrl, env = {} })
 			env: {
 				BODY_SIZE_LIMIT,
 				SHUTDOWN_TIMEOUT: String(SHUTDOWN_SECONDS),
+				KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_SECONDS),
+				HEADERS_TIMEOUT: String(KEEP_ALIVE_SECONDS + 1),
 				...inherited,
 				NODE_ENV: 'production',
 				...env,
