@@ -92,6 +92,22 @@ test('a certification that ends soon can be renewed early', async ({ page, signI
 	).toBeVisible();
 });
 
+test('a course that is held back says what it waits for, and offers nothing that would be refused', async ({
+	page,
+	signIn
+}) => {
+	await signIn('lapsed.teacher@wrsd.example');
+	await page.goto('/learn/staff-refresher');
+	await expect(page.getByText('This course opens once you hold: Staff certification.')).toBeVisible();
+	const main = page.getByRole('main');
+	await expect(main.getByText('One policy stood still, two laws moved')).toBeVisible();
+	await expect(main.getByRole('link', { name: 'One policy stood still, two laws moved' })).toHaveCount(0);
+	await expect(main.getByText('You can renew now')).toHaveCount(0);
+	await expect(main.getByText('Know this already?')).toHaveCount(0);
+	await main.getByRole('link', { name: 'Staff certification' }).click();
+	await expect(page).toHaveURL('/learn/staff-initial');
+});
+
 test('nobody opens a course of another audience by its address', async ({ page, signIn }) => {
 	await signIn('student@wrsd.example');
 	const response = await page.goto('/learn/staff-initial');

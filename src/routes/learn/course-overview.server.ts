@@ -6,6 +6,8 @@ import type { CourseInLanguage } from '#lib/server/certification/view-in-languag
 /** A course as its overview page shows it. */
 export function courseOverview(view: CourseView & { course: CourseInLanguage }, say: LocalDates) {
 	const { course, progress } = view;
+	// Nothing of a course is offered while a certification that it asks for is missing: the server would refuse it.
+	const heldBack = view.missing.length > 0 && !view.completed;
 	return {
 		course: {
 			slug: course.slug,
@@ -23,14 +25,15 @@ export function courseOverview(view: CourseView & { course: CourseInLanguage }, 
 			path: course.path,
 			readAloud: course.read_aloud
 		},
+		heldBack,
 		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({
 			slug,
 			title,
 			minutes,
-			state,
+			state: heldBack && state !== 'done' ? ('locked' as const) : state,
 			section
 		})),
-		testOut: progress.testOut,
+		testOut: heldBack ? null : progress.testOut,
 		quiz:
 			progress.quiz.state === 'cooling-down'
 				? { state: progress.quiz.state, until: say.time(progress.quiz.until) }
@@ -43,7 +46,7 @@ export function courseOverview(view: CourseView & { course: CourseInLanguage }, 
 		status: view.status.state,
 		validThrough: view.status.validUntil && say.lastDay(view.status.validUntil),
 		completedAt: view.completed && say.date(view.completed.at),
-		renewalOpen: view.renewalOpen,
+		renewalOpen: view.renewalOpen && !heldBack,
 		results: progress.results.map(({ attempt, number, passed, score, total, at, outcome }) => ({
 			attempt,
 			number,
