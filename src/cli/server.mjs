@@ -43,7 +43,6 @@ export async function startServer({ host, port, origin, databaseUrl, env = {} })
 				BODY_SIZE_LIMIT,
 				SHUTDOWN_TIMEOUT: String(SHUTDOWN_SECONDS),
 				KEEP_ALIVE_TIMEOUT: String(KEEP_ALIVE_SECONDS),
-				HEADERS_TIMEOUT: String(KEEP_ALIVE_SECONDS + 1),
 				...inherited,
 				NODE_ENV: 'production',
 				...env,

@@ -6,8 +6,6 @@ import type { CourseInLanguage } from '#lib/server/certification/view-in-languag
 /** A course as its overview page shows it. */
 export function courseOverview(view: CourseView & { course: CourseInLanguage }, say: LocalDates) {
 	const { course, progress } = view;
-	// Nothing of a course is offered while a certification that it asks for is missing: the server would refuse it.
-	const heldBack = view.missing.length > 0 && !view.completed;
 	return {
 		course: {
 			slug: course.slug,
@@ -25,20 +23,20 @@ export function courseOverview(view: CourseView & { course: CourseInLanguage }, 
 			path: course.path,
 			readAloud: course.read_aloud
 		},
-		heldBack,
 		lessons: progress.lessons.map(({ slug, title, minutes, state, section }) => ({
 			slug,
 			title,
 			minutes,
-			state: heldBack && state !== 'done' ? ('locked' as const) : state,
+			state,
 			section
 		})),
-		testOut: heldBack ? null : progress.testOut,
+		testOut: progress.testOut,
 		quiz:
 			progress.quiz.state === 'cooling-down'
 				? { state: progress.quiz.state, until: say.time(progress.quiz.until) }
 				: progress.quiz,
 		acknowledgement: progress.acknowledgement,
+		heldBack: view.heldBack,
 		missing: view.missing.map((certification) => ({
 			title: certificationTitle(certification),
 			href: courseHref(certification)
@@ -46,7 +44,7 @@ export function courseOverview(view: CourseView & { course: CourseInLanguage }, 
 		status: view.status.state,
 		validThrough: view.status.validUntil && say.lastDay(view.status.validUntil),
 		completedAt: view.completed && say.date(view.completed.at),
-		renewalOpen: view.renewalOpen && !heldBack,
+		renewalOpen: view.renewalOpen && !view.heldBack,
 		results: progress.results.map(({ attempt, number, passed, score, total, at, outcome }) => ({
 			attempt,
 			number,

@@ -7,6 +7,7 @@ import { versionOrdinal } from '#lib/server/catalogue/read-catalogue.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
+import * as attempts from '#lib/server/learning/attempts.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
 import { courseView, settle } from './completions.ts';
 
@@ -166,6 +167,44 @@ describe('renewal', () => {
 		await certify(who);
 		const [, second] = await periodsOf(who);
 		expect(Math.abs((second?.from.getTime() ?? 0) - (start.getTime() + 380 * day))).toBeLessThan(60_000);
+	});
+
+	test('a refresher waits for the certification that it renews: past grace, neither a lesson nor the quiz begins', async () => {
+		const refresher = 'staff-refresher';
+		const [first, ...others] = original.courses[refresher]?.lessons ?? [];
+		const at = async (who: Who) => (await courseView(app, who.learner, refresher))!;
+		await onDay(0);
+		const [early, late, ready] = [await newLearner(), await newLearner(), await newLearner()];
+		for (const who of [early, late, ready]) await certify(who);
+		await onDay(390);
+		expect((await at(early)).status.state).toBe('in_grace');
+		expect(await at(early)).toMatchObject({ heldBack: false, progress: { testOut: { passMark: 90 } } });
+		await takeLessons(app, early, refresher);
+		await takeLessons(app, ready, refresher);
+		await takeLessons(app, late, refresher, 1);
+		await app.transaction().execute(async (trx) => {
+			const { course, progress } = await at(early);
+			expect(await attempts.start(trx, early, course, progress)).toMatchObject({ ok: true });
+		});
+
+		await onDay(398);
+		expect(await at(late)).toMatchObject({
+			heldBack: true,
+			missing: ['staff'],
+			progress: { next: null, quiz: { state: 'locked' }, testOut: null }
+		});
+		expect((await at(late)).progress.lessons.map(({ slug, state }) => [slug, state])).toEqual([
+			[first?.slug, 'done'],
+			...others.map(({ slug }) => [slug, 'locked'])
+		]);
+		await expect(takeLessons(app, late, refresher)).rejects.toThrow(/was not finished: locked/);
+		await expect(takeQuiz(app, ready, refresher)).rejects.toThrow(/did not start: locked/);
+		expect((await view(ready)).status.state).toBe('expired');
+
+		// What was begun in time is handed in, and counts from the day of completion.
+		await takeQuiz(app, early, refresher);
+		await finishCourse(app, early, refresher);
+		expect((await view(early)).status.state).toBe('valid');
 	});
 
 	test('a revocation covers the period renewed early, and a full course after it ends it', async () => {

@@ -19,7 +19,7 @@ import * as attempts from '#lib/server/learning/attempts.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
 import { learnersWith } from '#lib/server/learning/learners.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
-import { deriveProgress, type CourseProgress } from '#lib/server/learning/progress.ts';
+import { deriveProgress, withNothingNew, type CourseProgress } from '#lib/server/learning/progress.ts';
 import * as certificates from './certificates.ts';
 import { cycleOf, renewalOpensBefore, statusOf } from './certification-status.ts';
 import * as holdings from './holdings.ts';
@@ -33,6 +33,8 @@ export type CourseView = {
 	status: CertificationStatus;
 	/** Certifications that must be held before this course may be begun, and are not. */
 	missing: string[];
+	/** For want of them nothing of this course may begin (its `requires`). A completion that stands holds nothing back. */
+	heldBack: boolean;
 	/** The completion that stands for this cycle, when there is one. */
 	completed: holdings.Holdings['completions'][number] | null;
 	renewalOpen: boolean;
@@ -66,22 +68,26 @@ export function deriveView(
 	const status = statusOf(held, course.certification, at);
 	const cycle = cycleOf(held, course, at);
 	const progress = deriveProgress(course, recorded, cycle, course.acknowledges ? mainPolicy().version : null);
+	const missing = course.requires
+		.filter(({ certification, grace }) => {
+			const { state } = statusOf(held, certification, at);
+			return state !== 'valid' && !(grace && state === 'in_grace');
+		})
+		.map(({ certification }) => certification);
+	const completed =
+		held.completions.find(
+			(entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled
+		) ?? null;
+	const heldBack = missing.length > 0 && !completed;
 	return {
 		course,
 		at,
-		progress,
+		progress: heldBack ? withNothingNew(progress) : progress,
 		held,
 		status,
-		missing: course.requires
-			.filter(({ certification, grace }) => {
-				const { state } = statusOf(held, certification, at);
-				return state !== 'valid' && !(grace && state === 'in_grace');
-			})
-			.map(({ certification }) => certification),
-		completed:
-			held.completions.find(
-				(entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled
-			) ?? null,
+		missing,
+		heldBack,
+		completed,
 		renewalOpen: renewalIsOpen(status, at, renewalOpensBefore(course))
 	};
 }

@@ -126,6 +126,23 @@ export function deriveProgress(
 	};
 }
 
+/**
+ * The same progress where nothing new may begin: what is done stays, and an attempt that was begun may be handed in.
+ * Pure.
+ */
+export function withNothingNew(progress: CourseProgress): CourseProgress {
+	const begun = ['in-progress', 'passed', 'led'].includes(progress.quiz.state);
+	return {
+		...progress,
+		lessons: progress.lessons.map((lesson) =>
+			lesson.state === 'done' ? lesson : { ...lesson, state: 'locked' }
+		),
+		next: null,
+		quiz: begun ? progress.quiz : { state: 'locked' },
+		testOut: null
+	};
+}
+
 function quizProgress(
 	course: Course,
 	evidence: CourseEvidence,

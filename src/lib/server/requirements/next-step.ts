@@ -37,7 +37,7 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 			validThrough: view.status.validUntil && say.lastDay(view.status.validUntil)
 		};
 	}
-	if (view.missing.length > 0)
+	if (view.heldBack)
 		return {
 			kind: 'held-back',
 			href: base,

@@ -74,7 +74,6 @@ export const actions: Actions = {
 
 async function openLesson(event: RequestEvent) {
 	const view = await openCourse(event, event.params.course);
-	if (view.missing.length > 0 && !view.completed) redirect(303, `/learn/${view.course.slug}?held-back=1`);
 	const opened = lessons.open(view.course, view.progress, event.params.lesson);
 	if (!opened.ok) {
 		if (opened.reason === 'locked') redirect(303, `/learn/${view.course.slug}?locked=${event.params.lesson}`);
