@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,26 +13,22 @@ const STANDARD = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-
 /** All that a change from light to dark can alter. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
 
+let engineAddress: Promise<string> | undefined;
+
 /**
- * Where a browser of this machine finds the engine. It keeps the file and its compiled form in its cache; to bring half
- * a megabyte to each document through the debugger costs as much as the examination does.
+ * Gives the engine to browsers of this machine, and says where. They keep the file and its compiled form in their cache;
+ * to bring half a megabyte to each document through the debugger costs as much as the examination does.
  */
-const engineAddress = (() => {
-	let address: Promise<string> | undefined;
-	return () =>
-		(address ??= new Promise((resolve, reject) => {
-			const server = createServer((_, response) => {
-				response.setHeader('content-type', 'text/javascript; charset=utf-8');
-				response.setHeader('cache-control', 'public, max-age=86400, immutable');
-				response.end(engine);
-			});
-			server.once('error', reject);
-			server.listen(0, '127.0.0.1', () =>
-				resolve(`http://127.0.0.1:${(server.address() as AddressInfo).port}/axe.js`)
-			);
-			server.unref();
-		}));
-})();
+async function serveEngine(): Promise<string> {
+	const server = createServer((_, response) => {
+		response.setHeader('content-type', 'text/javascript; charset=utf-8');
+		response.setHeader('cache-control', 'public, max-age=86400, immutable');
+		response.end(engine);
+	}).listen(0, '127.0.0.1');
+	server.unref();
+	await once(server, 'listening');
+	return `http://127.0.0.1:${(server.address() as AddressInfo).port}/axe.js`;
+}
 
 /** Puts the engine into the page's document, once. */
 async function bringEngine(page: Page): Promise<void> {
@@ -48,7 +45,7 @@ async function bringEngine(page: Page): Promise<void> {
 				document.head.append(script);
 			}).finally(() => script.remove());
 		},
-		await engineAddress()
+		await (engineAddress ??= serveEngine())
 	);
 	if (!there) await page.evaluate(engine);
 }
