@@ -7,6 +7,7 @@ import {
 	signAsCoOwner,
 	tickAll
 } from './harness/registration.ts';
+import { axeEverywhere } from './harness/page-checks.ts';
 import type { Site } from './harness/site.ts';
 import { expect, test } from './harness/test.ts';
 
@@ -68,6 +69,7 @@ test('a classroom account is registered, signed by both, approved by the princip
 	await statements.first().check();
 	await page.getByRole('button', { name: 'Sign and submit' }).click();
 	await expect(page.getByRole('alert')).toContainText('Some statements are not ticked');
+	await expect(page.getByRole('alert')).toContainText('District e-mail');
 	await expect(statements.first()).toBeChecked();
 	for (const box of await statements.all()) await box.check();
 	await page.getByRole('button', { name: 'Sign and submit' }).click();
@@ -109,6 +111,8 @@ test('a classroom account is registered, signed by both, approved by the princip
 	).toBeVisible();
 
 	await page.context().clearCookies();
+	await page.goto('/accounts');
+	expect(page.url()).toContain('/sign-in?next=%2Faccounts');
 	await page.goto('/official-accounts');
 	await page.getByRole('link', { name: account.name }).click();
 	await expect(page.getByRole('heading', { level: 1 })).toHaveText(account.name);
@@ -155,6 +159,8 @@ test('wrong input is answered beside its field in plain words, and nothing typed
 	await page.getByRole('button', { name: 'Save and continue' }).click();
 	await expect(email).toHaveAccessibleDescription(/“grace@mail\.example” is outside the district/);
 	await expect(email).toHaveValue('grace@mail.example');
+	await expect(page.getByRole('alert')).toContainText('ends in @wrsd.example');
+	await axeEverywhere(page);
 });
 
 test('a draft is left, resumed at the place, and checked before it can be signed', async ({
@@ -212,10 +218,13 @@ test('who is not certified may draft, and is told at the end what is missing', a
 	await page.getByRole('button', { name: 'Sign and submit' }).click();
 	await expect(page.getByText('Not submitted yet: something is missing')).toBeVisible();
 	await expect(page.getByText(/Staff certification is missing/)).toBeVisible();
+	await expect(page.getByRole('alert')).toContainText('Staff certification is missing');
 	await expect(page.getByRole('checkbox').first()).toBeChecked();
 	expect(['none', 'draft']).toContain(await stateOf(site, id));
 	await page.goto(`/accounts/${id}/check`);
 	await expect(page.getByText('Room 1 Beginnings')).toBeVisible();
+	await page.goto('/accounts');
+	await expect(page.getByRole('link', { name: 'Room 1 Beginnings' })).toBeVisible();
 });
 
 test('another’s draft and registration look like none, whoever asks', async ({
@@ -226,7 +235,7 @@ test('another’s draft and registration look like none, whoever asks', async ({
 }) => {
 	await signIn(grace);
 	const id = await beginDraft(page);
-	for (const stranger of [tomas, principal, 'admin@wrsd.example']) {
+	for (const stranger of [tomas, principal, 'admin@wrsd.example', 'lapsed.teacher@wrsd.example']) {
 		await signIn(stranger);
 		for (const path of ['', '/name', '/check', '/attest?rev=1', '/co-owner'])
 			expect((await page.goto(`/accounts/${id}${path}`))?.status(), `${stranger} ${path}`).toBe(404);
