@@ -104,6 +104,7 @@ test('a course that is held back says what it waits for, and offers nothing that
 	await expect(main.getByRole('link', { name: 'One policy stood still, two laws moved' })).toHaveCount(0);
 	await expect(main.getByText('You can renew now')).toHaveCount(0);
 	await expect(main.getByText('Know this already?')).toHaveCount(0);
+	await expect(main.getByText('Opens after lesson')).toHaveCount(0);
 	await main.getByRole('link', { name: 'Staff certification' }).click();
 	await expect(page).toHaveURL('/learn/staff-initial');
 });
