@@ -17,7 +17,6 @@ import type { Database, Path } from '#lib/server/db/schema.ts';
 import { enter, leave } from '#lib/server/db/scope.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
-import { learnersWith } from '#lib/server/learning/learners.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
 import { deriveProgress, withNothingNew, type CourseProgress } from '#lib/server/learning/progress.ts';
 import * as certificates from './certificates.ts';
@@ -55,8 +54,8 @@ export async function courseView(
 
 // Asked for by every page of a lesson: one way to the database and back for all of it.
 const readView = prepared<{ recorded: evidence.RecordedJson; held: holdings.HeldJson }>(`
-	select ${evidence.recordedOf('$1', '$2')} as recorded, ${holdings.heldBy('whose.learners')} as held
-	from (select ${learnersWith('$1')} as learners offset 0) whose
+	select ${evidence.recorded} as recorded, ${holdings.heldBy('whose.learners')} as held
+	from ${evidence.whoseEvidence('$1', '$2')} whose
 `);
 
 export function deriveView(

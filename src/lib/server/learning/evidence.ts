@@ -57,7 +57,7 @@ export function noEvidence(now: Date): CourseEvidence {
 	};
 }
 
-/** What `recordedOf` gives: the same as JSON, with instants as text. */
+/** What `recorded` gives: the same as JSON, with instants as text. */
 export type RecordedJson = {
 	now: string;
 	enrolments: { cycle: number; started_at: string }[];
@@ -83,49 +83,52 @@ export type RecordedJson = {
 };
 
 /**
- * SQL of a learner's evidence in a course as one JSON value (RecordedJson), to be read alone or beside other things
- * in one statement; `learner` and `course` are placeholders like `$1`.
+ * SQL of what is recorded of a learner in a course, as one JSON value (RecordedJson). It reads from `whoseEvidence`,
+ * under the name `whose`; other things of the same learner can be read beside it in one statement.
  */
-export function recordedOf(learner: string, course: string): string {
+export const recorded = `json_build_object(
+	'now', waypost_now(),
+	'enrolments', (select coalesce(json_agg(json_build_object('cycle', cycle, 'started_at', started_at)), '[]')
+		from enrolment where learner = whose.learner and course = whose.course),
+	'done', (select coalesce(json_agg(json_build_object('lesson', d.lesson, 'cycle', d.cycle, 'ordinal', v.ordinal,
+			'lesson_hash', d.lesson_hash, 'at', d.recorded_at,
+			-- Taken alone first and with the class later, it counts as led: evidence itself is not rewritten.
+			'path', case when exists (select from led_participant p where p.learner = d.learner
+				and p.course_version = d.course_version and p.lesson = d.lesson and p.cycle = d.cycle)
+				then 'teacher-led' else d.path end)), '[]')
+		from lesson_done d join course_version v on v.id = d.course_version
+		where d.learner = any (whose.learners) and v.course = whose.course),
+	'places', (select coalesce(json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,
+			'furthest', furthest, 'at', at)), '[]')
+		from lesson_place where learner = whose.learner and course = whose.course),
+	'worked', (select coalesce(json_agg(json_build_object('lesson', lesson, 'exercise', exercise, 'cycle', cycle)), '[]')
+		from exercise_worked where learner = any (whose.learners) and course = whose.course),
+	'open', (select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
+			'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path,
+			'expires_at', o.expires_at)
+		from attempt_open o join attempt a on a.id = o.attempt join course_version v on v.id = a.course_version
+		where o.learner = whose.learner and o.course = whose.course),
+	'results', (select coalesce(json_agg(json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
+			'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path, 'outcome', r.outcome, 'passed', r.passed,
+			'score', r.score, 'total', r.total, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
+			order by a.cycle, a.number), '[]')
+		from attempt_result r join attempt a on a.id = r.attempt join course_version v on v.id = a.course_version
+		where a.learner = whose.learner and a.course = whose.course),
+	'reviews', (select coalesce(json_agg(json_build_object('attempt', w.attempt, 'lesson', w.lesson)), '[]')
+		from lesson_review w join attempt a on a.id = w.attempt
+		where w.learner = whose.learner and a.course = whose.course),
+	'acknowledgements', (select coalesce(json_agg(json_build_object('policy', policy, 'version', version,
+			'at', recorded_at)), '[]')
+		from acknowledgement where learner = any (whose.learners))
+)`;
+
+/**
+ * SQL of a row to read from: a learner, a course, and all learners of the same person. `learner` and `course` are
+ * placeholders like `$1`.
+ */
+export function whoseEvidence(learner: string, course: string): string {
 	return `(
-		select json_build_object(
-			'now', waypost_now(),
-			'enrolments', (select coalesce(json_agg(json_build_object('cycle', cycle, 'started_at', started_at)), '[]')
-				from enrolment where learner = whose.learner and course = whose.course),
-			'done', (select coalesce(json_agg(json_build_object('lesson', d.lesson, 'cycle', d.cycle, 'ordinal', v.ordinal,
-					'lesson_hash', d.lesson_hash, 'at', d.recorded_at,
-					-- Taken alone first and with the class later, it counts as led: evidence itself is not rewritten.
-					'path', case when exists (select from led_participant p where p.learner = d.learner
-						and p.course_version = d.course_version and p.lesson = d.lesson and p.cycle = d.cycle)
-						then 'teacher-led' else d.path end)), '[]')
-				from lesson_done d join course_version v on v.id = d.course_version
-				where d.learner = any (whose.learners) and v.course = whose.course),
-			'places', (select coalesce(json_agg(json_build_object('lesson', lesson, 'cycle', cycle, 'section', section,
-					'furthest', furthest, 'at', at)), '[]')
-				from lesson_place where learner = whose.learner and course = whose.course),
-			'worked', (select coalesce(json_agg(json_build_object('lesson', lesson, 'exercise', exercise, 'cycle', cycle)), '[]')
-				from exercise_worked where learner = any (whose.learners) and course = whose.course),
-			'open', (select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
-					'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path,
-					'expires_at', o.expires_at)
-				from attempt_open o join attempt a on a.id = o.attempt join course_version v on v.id = a.course_version
-				where o.learner = whose.learner and o.course = whose.course),
-			'results', (select coalesce(json_agg(json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
-					'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path, 'outcome', r.outcome, 'passed', r.passed,
-					'score', r.score, 'total', r.total, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
-					order by a.cycle, a.number), '[]')
-				from attempt_result r join attempt a on a.id = r.attempt join course_version v on v.id = a.course_version
-				where a.learner = whose.learner and a.course = whose.course),
-			'reviews', (select coalesce(json_agg(json_build_object('attempt', w.attempt, 'lesson', w.lesson)), '[]')
-				from lesson_review w join attempt a on a.id = w.attempt
-				where w.learner = whose.learner and a.course = whose.course),
-			'acknowledgements', (select coalesce(json_agg(json_build_object('policy', policy, 'version', version,
-					'at', recorded_at)), '[]')
-				from acknowledgement where learner = any (whose.learners))
-		)
-		from (
-			select ${learner}::uuid as learner, ${course}::text as course, ${learnersWith(learner)} as learners offset 0
-		) whose
+		select ${learner}::uuid as learner, ${course}::text as course, ${learnersWith(learner)} as learners offset 0
 	)`;
 }
 
@@ -136,9 +139,11 @@ export async function load(db: Kysely<Database>, learner: string, course: string
 	return evidenceOf(row.recorded);
 }
 
-const readRecorded = prepared<{ recorded: RecordedJson }>(`select ${recordedOf('$1', '$2')} as recorded`);
+const readRecorded = prepared<{ recorded: RecordedJson }>(
+	`select ${recorded} as recorded from ${whoseEvidence('$1', '$2')} whose`
+);
 
-/** The evidence in what `recordedOf` gave. */
+/** The evidence in what `recorded` gave. */
 export function evidenceOf(raw: RecordedJson): CourseEvidence {
 	return {
 		now: new Date(raw.now),
