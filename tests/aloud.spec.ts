@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { findExercise } from './harness/exercise.ts';
 import { lessonOf } from './harness/lesson.ts';
 import { attemptOf, startQuiz } from './harness/quiz.ts';
+import { openReady } from './harness/ready.ts';
 import { expect, test } from './harness/test.ts';
 import { hearAll, heard, recordVoice } from './harness/voice.ts';
 import type { Site } from './harness/site.ts';
@@ -33,7 +34,7 @@ const stopButton = (page: Page) => page.getByRole('button', { name: 'Stop readin
 async function openYoung(page: Page, site: Site, signIn: (email: string) => Promise<void>, path: string) {
 	await site.takeLessons(young, k2);
 	await signIn(young);
-	await page.goto(path, { waitUntil: 'networkidle' });
+	await openReady(page, path);
 }
 
 test('what is read to a child is what stands on the screen, and each word is lit as it is said', async ({
@@ -44,7 +45,7 @@ test('what is read to a child is what stands on the screen, and each word is lit
 	await recordVoice(page);
 	await openYoung(page, site, signIn, `${base}/1`);
 	for (const section of first.sections.slice(0, -1)) {
-		await page.goto(`${base}/${section.index}`, { waitUntil: 'networkidle' });
+		await openReady(page, `${base}/${section.index}`);
 		await readButton(page).click();
 		const { said, lit } = await hearAll(page);
 		expect(bare(said.map(({ text }) => text).join(''))).toBe(await seen(page));
@@ -156,7 +157,7 @@ test('a question of the quiz is read with its answers, and each answer by itself
 	const questions = await startQuiz(page, site, k2);
 	const start = `/learn/${k2}/quiz/${attemptOf(page)}`;
 	for (const [index, { item, variant, options }] of questions.entries()) {
-		await page.goto(`${start}/${index + 1}`, { waitUntil: 'networkidle' });
+		await openReady(page, `${start}/${index + 1}`);
 		await readButton(page).click();
 		const { said } = await hearAll(page);
 		expect(bare(said.map(({ text }) => text).join(''))).toBe(await seen(page, 'form > div[lang]'));
@@ -171,7 +172,7 @@ test('a question of the quiz is read with its answers, and each answer by itself
 		if (item.type === 'single-choice')
 			await expect(page.getByRole('radio', { checked: true })).toHaveCount(0);
 	}
-	await page.goto(`${start}/check`, { waitUntil: 'networkidle' });
+	await openReady(page, `${start}/check`);
 	await readButton(page).click();
 	await hearAll(page);
 	const overview = await heard(page);
@@ -187,7 +188,7 @@ test('older children hear call-outs and exercises, too', async ({ page, signIn, 
 	await recordVoice(page);
 	const lesson = lessonOf(slug, 1);
 	for (const { index } of lesson.sections) {
-		await page.goto(`/learn/${slug}/${lesson.slug}/${index}`, { waitUntil: 'networkidle' });
+		await openReady(page, `/learn/${slug}/${lesson.slug}/${index}`);
 		await readButton(page).click();
 		const { said } = await hearAll(page);
 		expect(bare(said.map(({ text }) => text).join(''))).toBe(await seen(page));
@@ -207,9 +208,7 @@ test('in a browser that can’t speak there is nothing to press', async ({ page,
 test('a course for adults is not read aloud', async ({ page, signIn }) => {
 	await recordVoice(page);
 	await signIn('certified.teacher@wrsd.example');
-	await page.goto(`/learn/staff-initial/${lessonOf('staff-initial', 1).slug}/1`, {
-		waitUntil: 'networkidle'
-	});
+	await openReady(page, `/learn/staff-initial/${lessonOf('staff-initial', 1).slug}/1`);
 	await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
 	await expect(readButton(page)).toHaveCount(0);
 });

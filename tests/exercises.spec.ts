@@ -1,6 +1,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { ExerciseOf, ExerciseType } from '#lib/lesson/exercise.ts';
 import { findExercise, keysOf, mouse, solve, type Hand } from './harness/exercise.ts';
+import { openReady } from './harness/ready.ts';
 import { expect, test } from './harness/test.ts';
 
 const student = 'student@wrsd.example';
@@ -34,7 +35,7 @@ async function open<Type extends ExerciseType>(
 	const { exercise, path } = findExercise(course, type);
 	await site.takeLessons(who, course);
 	await signIn(who);
-	await page.goto(path, { waitUntil: 'networkidle' });
+	await openReady(page, path);
 	return { practice: page.getByRole('region', { name: exercise.title, exact: true }), exercise };
 }
 

@@ -1,6 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { within } from '#lib/server/db/scope.ts';
 import { codeOn, print } from './harness/letters.ts';
+import { openReady } from './harness/ready.ts';
 import { expect, test } from './harness/test.ts';
 
 const password = 'kettle lantern orchard seventeen';
@@ -104,7 +105,7 @@ test('of two guardians one may see the record and the other not, and the no of e
 	await expect(page.getByText('Lessons and certificates are not shown to you here.')).toBeVisible();
 	await expect(page.getByRole('main')).not.toContainText(/Your feed|Due /i);
 	const photo = `/family/${jordan}/permissions/photo`;
-	await page.goto(photo, { waitUntil: 'networkidle' });
+	await openReady(page, photo);
 	await page.getByLabel('No, the school may not show my child').check();
 	await page.getByRole('button', { name: 'Continue' }).click();
 	await page.getByRole('button', { name: 'Sign', exact: true }).click();
@@ -183,7 +184,7 @@ test('what a child without an e-mail address is told comes home as a letter, pri
 		'Waits to be printed'
 	);
 
-	await page.goto('/manage', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage');
 	await page.getByRole('main').getByRole('link', { name: 'Letters' }).click();
 	await expect(page.getByText('Choose a school first')).toBeVisible();
 	await page.getByLabel('School').selectOption({ label: 'Quiet Brook Elementary School' });

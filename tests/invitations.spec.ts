@@ -1,6 +1,7 @@
 import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { codeOn, pagesOf, print } from './harness/letters.ts';
 import { openMail } from './harness/mail.ts';
+import { openReady } from './harness/ready.ts';
 import { expect, test } from './harness/test.ts';
 
 const password = 'kettle lantern orchard seventeen';
@@ -38,7 +39,7 @@ test('the office prints letters for a class; a student without e-mail types the 
 	baseURL
 }) => {
 	await signIn(admin);
-	await page.goto('/manage/invitations', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage/invitations');
 	await expect(page.getByText('Choose a school first')).toBeVisible();
 	await page.getByLabel('School').selectOption({ label: 'Quiet Brook Elementary School' });
 	await page.getByRole('button', { name: 'Show' }).click();
@@ -98,7 +99,7 @@ test('everybody of a choice is invited by mail at once, and those without an add
 	signIn
 }) => {
 	await signIn(admin);
-	await page.goto('/manage/invitations', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage/invitations');
 	await page.getByLabel('School').selectOption({ label: 'Mountain View Middle School' });
 	await page.getByRole('button', { name: 'Show' }).click();
 	await page.getByRole('button', { name: 'Send mails' }).click();
@@ -127,7 +128,7 @@ test('somebody who can’t get in any more gets a new code from the office, whic
 	await expect(maya).toHaveURL('/learn');
 
 	await signIn(principal);
-	await page.goto('/manage/invitations', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage/invitations');
 	await page.getByRole('link', { name: 'Somebody can’t get in any more' }).click();
 	await page.getByLabel('Family name').fill('lind');
 	await page.getByRole('button', { name: 'Search' }).click();
@@ -186,7 +187,7 @@ test('invitations are for administrators, each within their own schools', async 
 
 	// The principal of another school: the list is their own, and a forged form prints nothing.
 	await signIn(principal);
-	await page.goto('/manage/invitations', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage/invitations');
 	await expect(page.getByText('Marsh')).toHaveCount(0);
 	await expect(page.getByLabel('School').locator('option')).toHaveText(['Mountain View Middle School']);
 	const forged = await post('/manage/invitations/letters.pdf', { person: theo, whom: 'ticked' });
@@ -245,7 +246,7 @@ test.describe('without JavaScript', () => {
 
 	test('letters are printed and a code is used all the same', async ({ page, signIn, post, site }) => {
 		await signIn(admin);
-		await page.goto('/manage/invitations', { waitUntil: 'networkidle' });
+		await openReady(page, '/manage/invitations');
 		await page.getByLabel('School').selectOption({ label: 'Thomas Hill K-8 School' });
 		await page.getByLabel('Who').selectOption({ label: 'Students' });
 		await page.getByRole('button', { name: 'Show' }).click();

@@ -2,13 +2,14 @@ import { demoPassword } from '#lib/server/demo/sign-ins.ts';
 import { choose, press, tabTo, tick } from './harness/keyboard.ts';
 import { lessonOf } from './harness/lesson.ts';
 import { attemptOf, questionsOf } from './harness/quiz.ts';
+import { openReady, ready } from './harness/ready.ts';
 import { beginDraft, fillForm, keysOf, signAndSubmit, signAsCoOwner } from './harness/registration.ts';
 import { expect, test } from './harness/test.ts';
 
 const slug = 'staff-initial';
 
 test('by keyboard alone: signing in, a lesson with its exercise, and finishing it', async ({ page }) => {
-	await page.goto('/sign-in', { waitUntil: 'networkidle' });
+	await openReady(page, '/sign-in');
 	await page.keyboard.press('Tab');
 	const skip = page.getByRole('link', { name: 'Skip to the main part' });
 	await expect(skip).toBeFocused();
@@ -25,7 +26,7 @@ test('by keyboard alone: signing in, a lesson with its exercise, and finishing i
 	await press(page, page.getByRole('link', { name: 'Start', exact: true }));
 	for (const section of lesson.sections) {
 		await expect(page.getByRole('heading', { level: 1, name: section.title, exact: true })).toBeVisible();
-		await page.waitForLoadState('networkidle');
+		await ready(page);
 		for (const exercise of lesson.exercises.filter(({ id }) => section.exercises.includes(id))) {
 			if (exercise.type !== 'sort') throw new Error('lesson 1 has no sorting exercise');
 			const practice = page.getByRole('region', { name: exercise.title });
@@ -51,14 +52,14 @@ test('by keyboard alone: the quiz, from its first question to “You passed”',
 	const email = 'nadia.kowalski@wrsd.example';
 	await site.takeLessons(email, slug);
 	await signIn(email);
-	await page.goto(`/learn/${slug}/quiz`, { waitUntil: 'networkidle' });
+	await openReady(page, `/learn/${slug}/quiz`);
 	await press(page, page.getByRole('button', { name: 'Start the quiz' }));
 	await expect(page).toHaveURL(/\/quiz\/[0-9a-f-]{36}\/1$/);
 	const questions = await questionsOf(site, attemptOf(page));
 	for (const [index, { variant, options, right }] of questions.entries()) {
 		const question = page.getByRole('group', { name: variant.stem }).first();
 		await expect(question).toBeVisible();
-		await page.waitForLoadState('networkidle');
+		await ready(page);
 		if ('groups' in right) {
 			for (const [place, id] of right.groups.entries()) {
 				const label = 'groups' in variant ? variant.groups.find((group) => group.id === id)?.label : '';
@@ -102,7 +103,7 @@ test('by keyboard alone: a registration, from the draft to both signatures', asy
 });
 
 test('whatever has the focus shows it', async ({ page }) => {
-	await page.goto('/sign-in', { waitUntil: 'networkidle' });
+	await openReady(page, '/sign-in');
 	for (let presses = 0; presses < 25; presses++) {
 		await page.keyboard.press('Tab');
 		const seen = await page.evaluate(() => {

@@ -13,6 +13,7 @@ import {
 	takeQuiz,
 	type Question
 } from './harness/quiz.ts';
+import { openReady } from './harness/ready.ts';
 import { expect, test } from './harness/test.ts';
 
 const slug = 'staff-initial';
@@ -190,7 +191,7 @@ test('steps are put in order, and cards into groups, by keyboard alone', async (
 	};
 	const open = async (question: Question) => {
 		const number = questions.indexOf(question) + 1;
-		await page.goto(`/learn/${slug}/quiz/${attempt}/${number}`, { waitUntil: 'networkidle' });
+		await openReady(page, `/learn/${slug}/quiz/${attempt}/${number}`);
 	};
 
 	const ordering = questions.find(({ item }) => item.type === 'ordering') as Question;

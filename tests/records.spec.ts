@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { Page } from '@playwright/test';
 import { within } from '#lib/server/db/scope.ts';
 import { demoPeople } from '#lib/server/demo/people.ts';
+import { openReady } from './harness/ready.ts';
 import { holdScripts } from './harness/slow-scripts.ts';
 import { expect, test } from './harness/test.ts';
 
@@ -76,7 +77,7 @@ test('the records are filtered by school, course, state and day, on the page and
 	signIn
 }) => {
 	await signIn(admin);
-	await page.goto('/manage/records', { waitUntil: 'networkidle' });
+	await openReady(page, '/manage/records');
 	await page.getByLabel('School', { exact: true }).selectOption({ label: 'Central Tree Middle School' });
 	await page.getByLabel('Course', { exact: true }).selectOption({ label: 'Staff certification' });
 	await page.getByLabel('State', { exact: true }).selectOption({ label: 'Not started' });

@@ -5,11 +5,8 @@ const FURTHEST = 150;
 /** Presses Tab until the focus is on this, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
 	await expect(target).toBeVisible();
-	for (let presses = 0; presses < FURTHEST; presses++) {
-		if (await hasFocus(target)) return;
-		await page.keyboard.press('Tab');
-	}
-	throw new Error(`${target} can't be reached with Tab`);
+	if (!(await tabUntil(page, target, (element) => element === document.activeElement)))
+		throw new Error(`${target} can't be reached with Tab`);
 }
 
 /** Goes to a button or link with Tab and presses Enter. */
@@ -44,12 +41,24 @@ export async function choose(page: Page, group: Locator, label: string): Promise
 
 async function tabInto(page: Page, group: Locator): Promise<void> {
 	await expect(group).toBeVisible();
-	const radios = group.getByRole('radio');
+	const isInside = (element: Element) =>
+		element.contains(document.activeElement) && document.activeElement?.matches('input[type=radio]') === true;
+	if (!(await tabUntil(page, group, isInside)))
+		throw new Error(`no radio button of ${group} can be reached with Tab`);
+}
+
+/** Presses Tab until the focus is as wanted; false when it never is. The element is looked up once, not at each press. */
+async function tabUntil(
+	page: Page,
+	target: Locator,
+	isThere: (element: Element) => boolean
+): Promise<boolean> {
+	const element = await target.elementHandle();
 	for (let presses = 0; presses < FURTHEST; presses++) {
-		for (const radio of await radios.all()) if (await hasFocus(radio)) return;
+		if (await element?.evaluate(isThere)) return true;
 		await page.keyboard.press('Tab');
 	}
-	throw new Error(`no radio button of ${group} can be reached with Tab`);
+	return false;
 }
 
 function hasFocus(target: Locator): Promise<boolean> {
