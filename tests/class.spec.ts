@@ -32,6 +32,8 @@ async function leadLesson(
 	for (const [index, section] of lesson.sections.entries()) {
 		await expect(page.getByRole('heading', { level: 1 })).toHaveText(section.title);
 		await expect(page.getByText('Andersson')).toHaveCount(0);
+		// What is said to the grown-up beside a child is not for the wall.
+		await expect(page.getByRole('note')).toHaveCount(0);
 		if (index === lesson.sections.length - 1) break;
 		if (by === 'key') await page.keyboard.press('PageDown');
 		else await page.getByRole('link', { name: 'Next' }).click();

@@ -222,6 +222,15 @@ describe('a quiz that gives its answers away', () => {
 		quizOf(alike, [1, 1, 1, 1, 1, 0, 2, 3]);
 		expect(await found()).toEqual([`warning ${QUIZ}:1 the right choice is number 2 in 5 of 8 variants.`]);
 	});
+	it('has right choices that say the same in two variants of a question, in nearly the same words', async () => {
+		quizOf(
+			['I do that', 'I say that I will come on Friday', 'I ask her to come', 'I wait on'],
+			[1, 1, 0, 2, 2, 0, 3, 0]
+		);
+		expect(await found()).toEqual([
+			`warning ${QUIZ}:2 right choices of “p0” say the same in nearly the same words.`
+		]);
+	});
 	it('may have them in one place in half of the variants, or in a choice of two', async () => {
 		quizOf(alike, [1, 1, 1, 1, 0, 0, 2, 3]);
 		expect(await found()).toEqual([]);

@@ -1,21 +1,37 @@
 import type { Course } from '../read-catalogue.ts';
-import type { ContentReport } from './content-report.ts';
+import type { ContentReport, Place } from './content-report.ts';
 
 /** A pattern is only seen in so many variants; fewer may fall that way by chance. */
 const FEWEST = 8;
 /** With three choices a third is what chance gives. */
 const LENGTH_SHARE = 0.4;
 const PLACE_SHARE = 0.5;
+/** Right choices of so many words are compared; shorter ones have little room to differ. */
+const FEWEST_WORDS = 6;
+/** So much of the shorter one's words in the other one, too, and whoever has seen one knows the other. */
+const SHARED_WORDS = 0.7;
 
 type Asked = { texts: string[]; right: number };
 
 /**
  * What gives a quiz's answers away without knowing anything: right choices that are mostly the longest or the
- * shortest, or that mostly stand in one place of the file.
+ * shortest, that mostly stand in one place of the file, or that say in one variant what they say in another.
  */
 export function checkAnswerPatterns(report: ContentReport, course: Course): void {
-	const asked = singleAnswers(course);
-	const place = { file: `courses/${course.slug}/quiz.yaml`, entry: ['items'] };
+	const file = `courses/${course.slug}/quiz.yaml`;
+	checkLengthsAndPlaces(report, { file, entry: ['items'] }, course.items.flatMap(singleAnswers));
+	// The youngest know few words, and are to know this one answer by heart: tell a grown-up.
+	if (course.band === 'K-2') return;
+	for (const [index, item] of course.items.entries())
+		if (hasAlike(singleAnswers(item).map(({ texts, right }) => wordsOf(texts[right] ?? ''))))
+			report.warning(
+				{ file, entry: ['items', index] },
+				`right choices of “${item.id}” say the same in nearly the same words.`,
+				'Word them differently, so that who has seen one variant does not know the answer to the next.'
+			);
+}
+
+function checkLengthsAndPlaces(report: ContentReport, place: Place, asked: Asked[]): void {
 	if (asked.length >= FEWEST)
 		for (const [word, fits] of [
 			['longest', isLongest],
@@ -44,15 +60,26 @@ export function checkAnswerPatterns(report: ContentReport, course: Course): void
 			);
 }
 
-function singleAnswers({ items }: Course): Asked[] {
-	return items
-		.filter(({ type }) => type === 'single-choice' || type === 'scenario')
-		.flatMap(({ variants }) => variants)
-		.flatMap((variant) => {
-			const choices = 'choices' in variant ? variant.choices : [];
-			const right = choices.findIndex((choice) => choice.correct);
-			return right === -1 ? [] : [{ texts: choices.map(({ text }) => text), right }];
-		});
+function singleAnswers({ type, variants }: Course['items'][number]): Asked[] {
+	if (type !== 'single-choice' && type !== 'scenario') return [];
+	return variants.flatMap((variant) => {
+		const choices = 'choices' in variant ? variant.choices : [];
+		const right = choices.findIndex((choice) => choice.correct);
+		return right === -1 ? [] : [{ texts: choices.map(({ text }) => text), right }];
+	});
+}
+
+function wordsOf(text: string): Set<string> {
+	return new Set(text.toLowerCase().match(/[\p{L}’']+/gu));
+}
+
+function hasAlike(texts: Set<string>[]): boolean {
+	return texts.some((one, index) =>
+		texts.slice(index + 1).some((other) => {
+			const fewest = Math.min(one.size, other.size);
+			return fewest >= FEWEST_WORDS && one.intersection(other).size >= SHARED_WORDS * fewest;
+		})
+	);
 }
 
 function isLongest({ texts, right }: Asked): boolean {

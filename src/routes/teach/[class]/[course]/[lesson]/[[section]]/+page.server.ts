@@ -6,7 +6,7 @@ import { openBegun } from '../../../../teacher.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
 export const load: PageServerLoad = async (event) => {
-	const { lesson, path, classPath } = await openBegun(event);
+	const { course, lesson, path, classPath } = await openBegun(event);
 	if (event.params.section === undefined) redirect(303, `${path}/1`);
 	const section = Number(event.params.section);
 	const here = lesson.sections[section - 1];
@@ -18,6 +18,8 @@ export const load: PageServerLoad = async (event) => {
 		lesson: { slug: lesson.slug, file: lesson.file, title: lesson.title, sections: lesson.sections.length },
 		section,
 		title: here.title,
+		// What is said to grown-ups beside the youngest is no matter for the wall; the paper edition has it.
+		childrenAlone: course.band === 'K-2',
 		// What was worked through belongs to nobody: the class practises together.
 		context: lessonContext(lesson, [here], [], 'en')
 	};
