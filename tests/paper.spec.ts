@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { catalogue, course as findCourse } from '#lib/server/catalogue/catalogue.ts';
 import { axe, axeEverywhere, noSidewaysScroll } from './harness/page-checks.ts';
 import { expect, test } from './harness/test.ts';
@@ -50,6 +51,49 @@ for (const course of courses.filter(({ audience }) => audience !== 'partner')) {
 		expect(await pagesOf(page)).toBeGreaterThan(course.lessons.length + 1);
 	});
 }
+
+type Tagged = { alt?: string; children?: Tagged[] };
+
+/** What each sheet of the printed page shows: its words, and what is said of its pictures. */
+async function sheetsOf(page: Page): Promise<{ words: string; pictures: string[] }[]> {
+	const pdf = await getDocument({ data: new Uint8Array(await page.pdf({ format: 'Letter', tagged: true })) })
+		.promise;
+	const saidOf = ({ alt, children = [] }: Tagged): string[] => [
+		...(alt ? [alt] : []),
+		...children.flatMap(saidOf)
+	];
+	return Promise.all(
+		Array.from({ length: pdf.numPages }, async (_, index) => {
+			const sheet = await pdf.getPage(index + 1);
+			const { items } = await sheet.getTextContent();
+			return {
+				words: items.map((item) => ('str' in item ? item.str : '')).join(''),
+				pictures: saidOf((await sheet.getStructTree()) as Tagged)
+			};
+		})
+	);
+}
+
+test('a picture for the youngest is on the same sheet as what is asked about it', async ({
+	page,
+	signIn
+}) => {
+	await signIn('elementary.teacher@wrsd.example');
+	await page.goto('/learn/student-k2/paper');
+	const sheets = await sheetsOf(page);
+	const rounds = findCourse('student-k2')!
+		.lessons.flatMap(({ exercises }) => exercises)
+		.flatMap((exercise) => (exercise.type === 'tap' ? exercise.rounds : []));
+	expect(rounds.length).toBeGreaterThan(10);
+	for (const { say, alt } of rounds) {
+		const asking = sheets.filter(({ words }) => words.includes(say));
+		expect(asking.length, say).toBeGreaterThan(0);
+		expect(
+			asking.some(({ pictures }) => pictures.includes(alt)),
+			say
+		).toBe(true);
+	}
+});
 
 test('the paper edition is accessible on a screen too', async ({ page, signIn }) => {
 	test.setTimeout(180_000);
