@@ -43,6 +43,22 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 			href: base,
 			missing: view.missing.map((missing) => certificationTitle(missing))
 		};
+	const quiz = progress.quiz;
+	const toQuiz: NextStep = {
+		kind: 'quiz',
+		href: `${base}/quiz`,
+		items: course.items.length,
+		running: quiz.state === 'in-progress'
+	};
+	// Before the lessons: who tests out has begun the questions, or passed them, without having read any.
+	if (quiz.state === 'in-progress') return toQuiz;
+	const taken = quiz.state === 'passed' || quiz.state === 'led';
+	if (taken && progress.acknowledgement && !progress.acknowledgement.given)
+		return {
+			kind: 'acknowledge',
+			href: `/policy/acknowledge?course=${course.slug}`,
+			policy: progress.acknowledgement.policy
+		};
 	if (progress.next) {
 		const at = progress.next;
 		const lesson = course.lessons.find((entry) => entry.slug === at.slug);
@@ -56,7 +72,6 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 			resumed: at.section > 1
 		};
 	}
-	const quiz = progress.quiz;
 	if (quiz.state === 'review-first') {
 		const slug = quiz.lessons[0] ?? '';
 		const title = course.lessons.find((entry) => entry.slug === slug)?.title ?? slug;
@@ -64,17 +79,5 @@ export function nextStep(view: CourseView, say: LocalDates): NextStep {
 	}
 	if (quiz.state === 'cooling-down')
 		return { kind: 'cooling-down', href: `${base}/quiz`, until: say.time(quiz.until) };
-	const taken = quiz.state === 'passed' || quiz.state === 'led';
-	if (taken && progress.acknowledgement && !progress.acknowledgement.given)
-		return {
-			kind: 'acknowledge',
-			href: `/policy/acknowledge?course=${course.slug}`,
-			policy: progress.acknowledgement.policy
-		};
-	return {
-		kind: 'quiz',
-		href: `${base}/quiz`,
-		items: course.items.length,
-		running: quiz.state === 'in-progress'
-	};
+	return toQuiz;
 }
