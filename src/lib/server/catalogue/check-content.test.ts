@@ -222,6 +222,16 @@ describe('a quiz that gives its answers away', () => {
 		quizOf(alike, [1, 1, 1, 1, 1, 0, 2, 3]);
 		expect(await found()).toEqual([`warning ${QUIZ}:1 the right choice is number 2 in 5 of 8 variants.`]);
 	});
+	it('has right choices that share the most words with the others in more than half of the variants', async () => {
+		quizOf(['I ask her', 'I ask him', 'We do ask her', 'They wait on'], [0, 0, 0, 0, 0, 1, 2, 3]);
+		expect(await found()).toContain(
+			`warning ${QUIZ}:1 the right choice shares the most words with the others in 5 of 8 variants.`
+		);
+	});
+	it('may have them share the most words in half of the variants', async () => {
+		quizOf(['I ask her', 'I ask him', 'We do ask her', 'They wait on'], [0, 0, 0, 0, 1, 1, 2, 3]);
+		expect(await found()).toEqual([]);
+	});
 	it('has right choices that say the same in two variants of a question, in nearly the same words', async () => {
 		quizOf(
 			['I do that', 'I say that I will come on Friday', 'I ask her to come', 'I wait on'],
