@@ -1,9 +1,5 @@
-import { rightAnswers } from '#lib/register/testing/answers.ts';
 import { actorOf } from '#lib/server/db/testing/people.ts';
-import { signAs } from '#lib/server/register/co-owner.ts';
-import * as drafts from '#lib/server/register/drafts.ts';
-import { submit } from '#lib/server/register/submit.ts';
-import { everyStatement } from '#lib/server/register/testing/registered.ts';
+import { submittedBy } from '#lib/server/register/testing/registered.ts';
 import {
 	beginDraft,
 	fillForm,
@@ -17,7 +13,6 @@ import type { Site } from './harness/site.ts';
 import { expect, test } from './harness/test.ts';
 
 const day = 86_400_000;
-const civil = (days: number) => new Date(Date.now() + days * day).toISOString().slice(0, 10);
 const grace = 'second.teacher@wrsd.example';
 const tomas = 'certified.teacher@wrsd.example';
 const priya = 'priya.nair@wrsd.example';
@@ -28,30 +23,9 @@ async function waitingFor(
 	site: Site,
 	{ name, handle, owner = grace }: { name: string; handle: string; owner?: string }
 ): Promise<string> {
-	const [own, other] = [await site.person(owner), await site.person(tomas)];
-	const actor = await actorOf(site.app, own);
-	const organisation = actor.affiliations[0]?.organisation ?? '';
-	const begun = await drafts.create(site.app, actor, { type: 'classroom', organisation });
-	if (!begun.ok) throw new Error(`${name} was not begun: ${begun.reason}`);
-	const answers = rightAnswers({
-		coOwner: other.person,
-		url: `https://photos.example/${handle}`,
-		start: civil(2),
-		review: civil(200)
-	});
-	await drafts.save(site.app, actor, begun.id, { ...answers, display_name: name, handle: `@${handle}` });
-	const draft = await drafts.load(site.app, actor, begun.id);
-	const sent = await submit(site.app, actor, begun.id, everyStatement, draft?.rev ?? 0);
-	if (!sent.ok) throw new Error(`${name} was not submitted: ${sent.reason}`);
-	const signed = await signAs(
-		site.app,
-		await actorOf(site.app, other),
-		begun.id,
-		sent.revision,
-		everyStatement
-	);
-	if (!signed.ok) throw new Error(`${name} was not signed: ${signed.reason}`);
-	return begun.id;
+	const [by, coOwner] = [await site.person(owner), await site.person(tomas)];
+	const school = (await actorOf(site.app, by)).affiliations[0]?.organisation ?? '';
+	return (await submittedBy(site.app, { owner: by, coOwner, school, name, handle })).id;
 }
 
 async function stateOf(site: Site, id: string): Promise<string> {

@@ -35,20 +35,32 @@ export async function submitted(
 	const coOwner = await people.person(app, { school, givenName: 'Coral', familyName: `Birchfield${made}` });
 	await people.mayRunAccounts(app, owner, until);
 	await people.mayRunAccounts(app, coOwner);
+	return submittedBy(
+		app,
+		{ owner, coOwner, school, name: `Class ${made} at the pond`, handle: `pond${made}` },
+		{ signed, change }
+	);
+}
+
+/** The same by people who are there already, in a school of theirs; both may run accounts. */
+export async function submittedBy(
+	app: Db,
+	{ owner, coOwner, school, name, handle }: Omit<Registered, 'id'> & { school: string; handle: string },
+	{ signed = true, change = {} }: Pick<Settings, 'signed' | 'change'> = {}
+): Promise<Registered> {
 	const actor = await people.actorOf(app, owner);
 	const begun = await drafts.create(app, actor, { type: 'classroom', organisation: school });
 	if (!begun.ok) throw new Error(begun.reason);
-	const name = `Class ${made} at the pond`;
 	const answers = rightAnswers({
 		coOwner: coOwner.person,
-		url: `https://pond.example/${made}`,
+		url: `https://pond.example/${handle}`,
 		start: civil(2),
 		review: civil(200)
 	});
 	await drafts.save(app, actor, begun.id, {
 		...answers,
 		display_name: name,
-		handle: `@pond${made}`,
+		handle: `@${handle}`,
 		...change
 	});
 	const registered = { id: begun.id, owner, coOwner, name };
