@@ -9,6 +9,7 @@ import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
+import { newLearner } from '#lib/server/learning/testing/new-learner.ts';
 import { courseView, settle } from './completions.ts';
 
 const { app, owner, setClock } = await testDatabase();
@@ -23,14 +24,6 @@ const day = 86_400_000;
 const start = new Date('2026-09-01T14:00:00Z');
 const onDay = (days: number) => setClock(new Date(start.getTime() + days * day));
 
-async function newLearner(): Promise<Who> {
-	const { id } = await app
-		.insertInto('learner')
-		.values({ kind: 'person' })
-		.returning('id')
-		.executeTakeFirstOrThrow();
-	return { learner: id, assurance: 'password', language: 'en' };
-}
 const view = async (who: Who) => (await courseView(app, who.learner, slug))!;
 const certify = async (who: Who) => {
 	await takeLessons(app, who, slug);
@@ -68,7 +61,7 @@ beforeAll(async () => {
 describe('a completion', () => {
 	test('comes from all lessons, the quiz and the acknowledgement, and from nothing less', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await takeLessons(app, who, slug);
 		await takeQuiz(app, who, slug);
 		expect((await view(who)).completed).toBeNull();
@@ -81,7 +74,7 @@ describe('a completion', () => {
 	});
 
 	test('is recorded once, however often and however parallel it is settled', async () => {
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await takeLessons(app, who, slug);
 		await takeQuiz(app, who, slug);
 		await Promise.all(Array.from({ length: 6 }, () => finishCourse(app, who, slug)));
@@ -89,7 +82,7 @@ describe('a completion', () => {
 	});
 
 	test('can’t rest on a failed attempt, another learner’s or another version’s', async () => {
-		const [failed, passed] = [await newLearner(), await newLearner()];
+		const [failed, passed] = [await newLearner(app), await newLearner(app)];
 		await takeLessons(app, failed, slug);
 		await takeQuiz(app, failed, slug, 12);
 		await certify(passed);
@@ -146,7 +139,7 @@ describe('a completion', () => {
 describe('renewal', () => {
 	test('opens sixty days before the end, and renewing early loses no days', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await certify(who);
 		await onDay(300);
 		expect((await view(who)).progress.cycle).toBe(1);
@@ -160,7 +153,7 @@ describe('renewal', () => {
 
 	test('in grace starts on the day of completion, and backdates nothing', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await certify(who);
 		await onDay(380);
 		expect((await view(who)).status.state).toBe('in_grace');
@@ -174,7 +167,7 @@ describe('renewal', () => {
 		const [first, ...others] = original.courses[refresher]?.lessons ?? [];
 		const at = async (who: Who) => (await courseView(app, who.learner, refresher))!;
 		await onDay(0);
-		const [early, late, ready] = [await newLearner(), await newLearner(), await newLearner()];
+		const [early, late, ready] = [await newLearner(app), await newLearner(app), await newLearner(app)];
 		for (const who of [early, late, ready]) await certify(who);
 		await onDay(390);
 		expect((await at(early)).status.state).toBe('in_grace');
@@ -209,7 +202,7 @@ describe('renewal', () => {
 
 	test('a revocation covers the period renewed early, and a full course after it ends it', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await certify(who);
 		await onDay(320);
 		await certify(who);
@@ -246,7 +239,7 @@ describe('renewal', () => {
 
 	test('two periods of one certification never overlap, whoever writes them', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await certify(who);
 		const completion = await app
 			.selectFrom('completion')
@@ -271,7 +264,7 @@ describe('renewal', () => {
 describe('a new edition', () => {
 	test('of a typo fixed mid-course costs nobody a finished lesson', async () => {
 		await onDay(0);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		await takeLessons(app, who, slug, 3);
 		const fixed = edition(after('patch'), 'patch', (course) => ({
 			lessons: course.lessons.map((lesson, index) =>
@@ -302,7 +295,7 @@ describe('a new edition', () => {
 	test('an older build beside a newer one takes nothing back', async () => {
 		const published = await publish(app, original);
 		expect(published.courses).toEqual([]);
-		const who = await newLearner();
+		const who = await newLearner(app);
 		const settled = await app.transaction().execute((trx) => settle(trx, who, slug));
 		expect(settled).toEqual({ completed: false, certificate: null });
 	});
@@ -310,7 +303,7 @@ describe('a new edition', () => {
 
 test('what two records of one person earned counts for both, and once they are taken apart never overlaps', async () => {
 	await onDay(0);
-	const [own, other] = [await newLearner(), await newLearner()];
+	const [own, other] = [await newLearner(app), await newLearner(app)];
 	await certify(own);
 	await onDay(100);
 	await certify(other);

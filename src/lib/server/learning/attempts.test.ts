@@ -7,20 +7,12 @@ import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { rightAnswer, takeLessons, takeQuiz, wrongAnswer } from '#lib/server/demo/take-course.ts';
 import * as attempts from './attempts.ts';
 import * as lessons from './lessons.ts';
+import { newLearner } from './testing/new-learner.ts';
 
 const { app, owner } = await testDatabase();
 const slug = 'staff-initial';
 const course = catalogue().courses[slug] as Course;
-const language = 'en';
 
-async function newLearner(): Promise<lessons.Who> {
-	const { id } = await app
-		.insertInto('learner')
-		.values({ kind: 'person' })
-		.returning('id')
-		.executeTakeFirstOrThrow();
-	return { learner: id, assurance: 'password', language };
-}
 const view = async (who: lessons.Who) => (await courseView(app, who.learner, slug))!;
 async function begin(who: lessons.Who) {
 	const { progress } = await view(who);
@@ -29,7 +21,7 @@ async function begin(who: lessons.Who) {
 	return (await attempts.find(app, who.learner, started.attempt))!;
 }
 async function ready() {
-	const who = await newLearner();
+	const who = await newLearner(app);
 	await takeLessons(app, who, slug);
 	return who;
 }
@@ -50,7 +42,7 @@ beforeAll(async () => {
 
 describe('lessons', () => {
 	test('a later lesson can’t be finished before an earlier one', async () => {
-		const who = await newLearner();
+		const who = await newLearner(app);
 		const { progress } = await view(who);
 		const outcome = await app
 			.transaction()
@@ -59,7 +51,7 @@ describe('lessons', () => {
 	});
 
 	test('a lesson isn’t finished before its end was reached and its exercises were worked through', async () => {
-		const who = await newLearner();
+		const who = await newLearner(app);
 		const lesson = course.lessons[0]!;
 		const finish = async () => {
 			const { progress } = await view(who);
@@ -78,7 +70,7 @@ describe('lessons', () => {
 
 describe('an attempt', () => {
 	test('doesn’t start before all lessons are done', async () => {
-		const who = await newLearner();
+		const who = await newLearner(app);
 		const { progress } = await view(who);
 		const started = await app.transaction().execute((trx) => attempts.start(trx, who, course, progress));
 		expect(started).toEqual({ ok: false, reason: 'locked' });
@@ -97,7 +89,7 @@ describe('an attempt', () => {
 
 	test('belongs to its learner alone; another’s looks like none', async () => {
 		const attempt = await begin(await ready());
-		const stranger = await newLearner();
+		const stranger = await newLearner(app);
 		expect(await attempts.find(app, stranger.learner, attempt.id)).toBeNull();
 		expect(await attempts.find(app, attempt.learner, 'not-an-id')).toBeNull();
 	});

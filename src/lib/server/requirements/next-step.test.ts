@@ -7,25 +7,17 @@ import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { finishCourse, takeLessons, takeQuiz } from '#lib/server/demo/take-course.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
+import { newLearner } from '#lib/server/learning/testing/new-learner.ts';
 import { nextStep } from './next-step.ts';
 
 const { app } = await testDatabase();
 await publish(app, catalogue());
 
-async function newLearner(): Promise<Who> {
-	const { id } = await app
-		.insertInto('learner')
-		.values({ kind: 'person' })
-		.returning('id')
-		.executeTakeFirstOrThrow();
-	return { learner: id, assurance: 'password', language: 'en' };
-}
-
 const nextOf = async ({ learner }: Who, slug: string) =>
 	nextStep((await courseView(app, learner, slug))!, localDates('en'));
 
 test('a course leads from lesson to lesson, to the quiz, to the policy, and is done', async () => {
-	const who = await newLearner();
+	const who = await newLearner(app);
 	const slug = 'staff-initial';
 	expect(await nextOf(who, slug)).toMatchObject({ kind: 'lesson', number: 1, resumed: false });
 	await takeLessons(app, who, slug, 1);
@@ -39,7 +31,7 @@ test('a course leads from lesson to lesson, to the quiz, to the policy, and is d
 });
 
 test('who has begun to test out goes on with the questions, not with the lessons that they would spare', async () => {
-	const who = await newLearner();
+	const who = await newLearner(app);
 	await takeLessons(app, who, 'staff-initial');
 	await takeQuiz(app, who, 'staff-initial');
 	await finishCourse(app, who, 'staff-initial');
