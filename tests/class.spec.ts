@@ -34,6 +34,7 @@ async function leadLesson(
 		await expect(page.getByText('Andersson')).toHaveCount(0);
 		// What is said to the grown-up beside a child is not for the wall.
 		await expect(page.getByRole('note')).toHaveCount(0);
+		await expect(page.getByText('If you or someone else needs help')).toBeHidden();
 		if (index === lesson.sections.length - 1) break;
 		if (by === 'key') await page.keyboard.press('PageDown');
 		else await page.getByRole('link', { name: 'Next' }).click();

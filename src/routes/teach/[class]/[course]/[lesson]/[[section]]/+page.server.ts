@@ -19,7 +19,7 @@ export const load: PageServerLoad = async (event) => {
 		section,
 		title: here.title,
 		// What is said to grown-ups beside the youngest is no matter for the wall; the paper edition has it.
-		childrenAlone: course.band === 'K-2',
+		youngest: course.band === 'K-2',
 		// What was worked through belongs to nobody: the class practises together.
 		context: lessonContext(lesson, [here], [], 'en')
 	};
