@@ -149,7 +149,8 @@ test('an answer is kept as it is given: it survives a reload, a crash of the ser
 	await site.takeLessons(email, slug);
 	await signIn(email);
 	const questions = await startQuiz(page, site, slug);
-	const at = questions.findIndex(({ right }) => 'choices' in right);
+	// Not the first one: that is still without an answer, and where one goes on.
+	const at = questions.findIndex(({ right }, index) => index > 0 && 'choices' in right);
 	const question = questions[at] as Question;
 	const [place = 0] = 'choices' in question.right ? question.right.choices : [];
 	const chosen = page.getByLabel(question.options[place] ?? '', { exact: true });
@@ -258,6 +259,37 @@ test('nothing that reaches the browser before the attempt is handed in holds a k
 	await page.reload({ waitUntil: 'networkidle' });
 	const after = await heard();
 	expect(after.flatMap(({ text }) => tellsOf(text)).length).toBeGreaterThan(questions.length);
+});
+
+test('who knows the matter tries the questions without the lessons, leaves them, is led back, and has renewed', async ({
+	page,
+	signIn,
+	site
+}) => {
+	await signIn('ana.costa@wrsd.example');
+	await page.goto('/learn');
+	await page.goto('/learn/staff-refresher');
+	await page.getByRole('link', { name: 'How that works' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Know this already?');
+	await page.getByRole('button', { name: 'Start the questions' }).click();
+	await expect(page).toHaveURL(/\/quiz\/[0-9a-f-]{36}\/1$/);
+	const questions = await questionsOf(site, attemptOf(page));
+	await answer(page, questions[0] as Question, (questions[0] as Question).right);
+	await page.getByRole('button', { name: 'Save and leave' }).click();
+
+	await page.goto('/learn/staff-refresher');
+	const here = page.getByRole('listitem').and(page.locator('[aria-current=step]'));
+	await expect(here).toHaveCount(1);
+	await expect(here).toContainText('Quiz: ');
+	await expect(page.getByText('Go on with your quiz')).toBeVisible();
+	await page.getByRole('link', { name: 'To the quiz' }).click();
+	await page.getByRole('link', { name: 'Go on with try 1' }).click();
+	await expect(page).toHaveURL(/\/quiz\/[0-9a-f-]{36}\/2$/);
+	await page.goto(page.url().replace(/\d+$/, '1'));
+	await takeQuiz(page, questions);
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('You passed');
+	await page.goto('/learn/staff-refresher');
+	await expect(page.getByText(/^You completed this course on /)).toBeVisible();
 });
 
 test('no file that the site gives away holds a key, a rationale or feedback', async () => {

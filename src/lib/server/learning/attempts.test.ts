@@ -130,6 +130,20 @@ describe('an attempt', () => {
 		expect(await attempts.answers(app, attempt.id)).toHaveProperty(draw.item);
 	});
 
+	test('goes on at the first question that has no whole answer, and nowhere when each has one', async () => {
+		const attempt = await begin(await ready());
+		const give = (index: number) => {
+			const draw = attempt.draw[index]!;
+			return attempts.saveAnswer(app, attempt, draw.item, rightAnswer(itemOf(draw.item), draw), 'next');
+		};
+		expect(await attempts.firstUnanswered(app, attempt)).toBe(1);
+		await give(0);
+		await give(2);
+		expect(await attempts.firstUnanswered(app, attempt)).toBe(2);
+		await answerAll(attempt);
+		expect(await attempts.firstUnanswered(app, attempt)).toBeNull();
+	});
+
 	test('handed in eight times at once has one result, and takes no answer after', async () => {
 		const attempt = await begin(await ready());
 		await answerAll(attempt);

@@ -204,6 +204,22 @@ export async function answers(db: Db, attempt: string): Promise<Answers> {
 	return Object.fromEntries(rows.map((row) => [row.item, { rev: row.rev, answer: row.answer as Answer }]));
 }
 
+/** The number of the first question that has no whole answer yet, where one goes on; null when each has one. */
+export async function firstUnanswered(db: Db, attempt: Attempt): Promise<number | null> {
+	const [first] = await unansweredOf(db, attempt, await answers(db, attempt.id));
+	return first === undefined ? null : attempt.draw.findIndex(({ item }) => item === first) + 1;
+}
+
+/** The items that have no whole answer, in the order in which they are asked. */
+async function unansweredOf(db: Db, attempt: Attempt, given: Answers): Promise<string[]> {
+	const { items } = (await byId(db, attempt.courseVersion)).body;
+	return attempt.draw
+		.filter(
+			(draw) => !isComplete(showItem(itemOf(items, attempt, draw), draw), given[draw.item]?.answer ?? null)
+		)
+		.map((draw) => draw.item);
+}
+
 export type SaveOutcome = { ok: true; rev: number } | { ok: false; reason: 'closed' | 'stale' | 'unfit' };
 
 /**
@@ -350,16 +366,7 @@ export async function submit(
 		return { ok: false, reason: 'closed' };
 	}
 	const given = await answers(trx, attempt.id);
-	const version = await byId(trx, attempt.courseVersion);
-	const unanswered = attempt.draw
-		.filter(
-			(draw) =>
-				!isComplete(
-					showItem(itemOf(version.body.items, attempt, draw), draw),
-					given[draw.item]?.answer ?? null
-				)
-		)
-		.map((draw) => draw.item);
+	const unanswered = await unansweredOf(trx, attempt, given);
 	if (unanswered.length > 0) return { ok: false, reason: 'unanswered', items: unanswered };
 	await record(trx, attempt, 'submitted', given);
 	await trx.deleteFrom('attempt_open').where('attempt', '=', attempt.id).execute();
