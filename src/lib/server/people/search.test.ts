@@ -202,7 +202,7 @@ describe('among a hundred thousand people', async () => {
 	/** How many rows of the large tables a question has read; by which way they were found does not matter. */
 	async function rowsRead(
 		letters: string,
-		over: { school?: string; role?: string; state?: string } = {}
+		over: { school?: string; role?: string; state?: string; scope?: string } = {}
 	): Promise<number> {
 		return app.transaction().execute(async (trx) => {
 			const soFar = async () => {
@@ -214,7 +214,7 @@ describe('among a hundred thousand people', async () => {
 				);
 				return rows[0]?.read ?? NaN;
 			};
-			await sql`select set_config('waypost.scope', 'district', true)`.execute(trx);
+			await sql`select set_config('waypost.scope', ${over.scope ?? 'district'}, true)`.execute(trx);
 			const before = await soFar();
 			const { rows } = await sql`
 				select * from people_found(${letters}, ${over.school ?? null}::uuid, ${over.role ?? null},
@@ -241,5 +241,13 @@ describe('among a hundred thousand people', async () => {
 		expect(await rowsRead('', { school: school.id })).toBeLessThan(many / 8);
 		expect(await rowsRead('jose', { school: school.id })).toBeLessThan(many / 8);
 		expect(await rowsRead('', { state: 'left' })).toBeLessThan(many / 8);
+		expect(await rowsRead('smithson', { state: 'left' })).toBeLessThan(many / 8);
+	});
+	test('the principal of one school finds its people without a walk past those of all others', async () => {
+		const school = await app.selectFrom('organisation').select('id').limit(1).executeTakeFirstOrThrow();
+		const scope = `schools:${school.id}`;
+		expect(await rowsRead('', { scope })).toBeLessThan(many / 50);
+		expect(await rowsRead('', { scope, role: 'student' })).toBeLessThan(many / 50);
+		expect(await rowsRead('jose', { scope })).toBeLessThan(many / 50);
 	});
 });

@@ -37,8 +37,8 @@ export type ListedPerson = {
 export type Stretch = { people: ListedPerson[]; previous: string | null; next: string | null };
 
 /**
- * People in the actor's reach by name, `size` at a time. Finding is `people_found` of migrations/014: it knows the
- * transaction's scope and gives ids; the names are read through row-level security like all others.
+ * People in the actor's reach by name, `size` at a time. Finding is `people_found` of migrations/014 and 019: it knows
+ * the transaction's scope and gives ids; the names are read through row-level security like all others.
  */
 export async function search(
 	db: Db,

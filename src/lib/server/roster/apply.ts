@@ -18,6 +18,8 @@ import type { Reading } from './reading.ts';
 /** Advisory lock: one import changes the district at a time. */
 const APPLYING_LOCK = 1_847_211;
 const TRIES = 3;
+/** From so many new people on, and as many as a tenth of those who were there, plans that fitted before fit no more. */
+const MANY_PEOPLE = 1_000;
 
 export type ApplyRefusal =
 	/** There is no such import, or it is not one that waits. */
@@ -118,6 +120,7 @@ async function applyOnce(
 			}
 			await progress.done();
 			await finish(context, worked.plan);
+			if (bringsMany(worked.plan)) await sql`select analyze_people()`.execute(trx);
 			return { ok: true, plan: worked.plan };
 		});
 	} finally {
@@ -144,6 +147,10 @@ async function isLost(trx: Trx, id: string, reading: Reading): Promise<boolean> 
 		union all select from roster_staged_member where import = ${id}
 	) as some`.execute(trx);
 	return !rows[0]?.some && Object.values(reading.rows).some((count) => count > 0);
+}
+
+function bringsMany({ people: { added, before } }: plans.Plan): boolean {
+	return added >= MANY_PEOPLE && added * 10 >= before;
 }
 
 /** Gates lock standings in the order of ids; so do we, before any of them changes. */

@@ -1,7 +1,8 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { reportOf } from './report.ts';
-import { oneRoster11, oneRoster12 } from './testing/files.ts';
+import { csv, oneRoster11, oneRoster12, users11 } from './testing/files.ts';
 import { RosterFile } from './testing/roster-file.ts';
 import {
 	applied,
@@ -74,4 +75,19 @@ test('a dry run that more would end by than passes without a word says so, with 
 	const report = await reportOf(app, 'half.zip', await imported(database, files, { dryRun: true }));
 	expect(report).toContain('half.zip: a dry run. Nothing was changed. It would not be applied:');
 	expect(report).toContain('--confirm-ending 2');
+});
+
+test('who came by the thousand is known to the planner of the database, so that they are found at once', async () => {
+	const fresh = await testDatabase();
+	const known = async () => {
+		const { rows } = await sql<{
+			rows: number;
+		}>`select reltuples::int as rows from pg_class where relname = 'person_search'`.execute(fresh.owner);
+		return rows[0]?.rows ?? 0;
+	};
+	await applied(fresh, oneRoster11());
+	expect(await known()).toBeLessThan(1_000);
+	const many = Array.from({ length: 1_000 }, (_, n) => `m${n},,,true,s1,teacher,,,Ana,Number${n},,,,,,,,`);
+	await applied(fresh, oneRoster11({ 'users.csv': csv(users11, ...many) }), { ending: 8 });
+	expect(await known()).toBe(1_008);
 });
