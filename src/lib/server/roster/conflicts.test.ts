@@ -230,6 +230,7 @@ test('everybody whose system gave new ids is decided at once, but nobody for the
 	file.set('twin-m2', { given: 'm2', family: 'Moved', email: 'm2@wrsd.example' });
 	expect((await nightly()).people).toMatchObject({ held: 4, added: 0 });
 	expect(await conflicts.open(app, null)).toMatchObject({ alike: 2 });
+	expect(await conflicts.open(app, own?.person ?? '')).toMatchObject({ alike: 1 });
 	expect(await conflicts.decideAlike(app, own?.person ?? '')).toBe(1);
 	expect(await learnerOf('new-m1')).toEqual(first);
 	expect((await everybody(app))['new-m1']).toMatchObject({ ended: false });

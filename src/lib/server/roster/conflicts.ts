@@ -74,7 +74,10 @@ export type OpenConflict = {
 	sameName: boolean;
 };
 
-/** What waits to be decided, oldest first; `alike`: how many have both names alike. `actor` is who looks. */
+/**
+ * What waits to be decided, oldest first. `actor` is who looks; `alike`: how many have both names alike, their own left
+ * out.
+ */
 export async function open(
 	db: Db,
 	actor: string | null,
@@ -116,7 +119,8 @@ export async function open(
 				roster_name_key(c.family_name) = roster_name_key(i.family_name)
 					and roster_name_key(c.given_name) = roster_name_key(i.given_name) as same_name,
 				count(*) over () as total,
-				count(*) filter (where c.kind = 'email-returns' and c.of_id = 1 and c.of_person = 1 and roster_name_key(c.family_name) = roster_name_key(i.family_name)
+				count(*) filter (where c.kind = 'email-returns' and c.of_id = 1 and c.of_person = 1
+					and c.person is distinct from ${actor}::uuid and roster_name_key(c.family_name) = roster_name_key(i.family_name)
 					and roster_name_key(c.given_name) = roster_name_key(i.given_name)) over () as alike
 			from (
 				select *, count(*) over (partition by sourced_id) as of_id, count(*) over (partition by person) as of_person
