@@ -59,6 +59,22 @@ test('who holds everything is told that nothing is waiting, and may register', a
 	await expect(page.getByText(/^Valid through /).first()).toBeVisible();
 });
 
+test('a course that somebody began though nothing asks for it is there when they come back', async ({
+	page,
+	signIn
+}) => {
+	await signIn('second.teacher@wrsd.example');
+	const first = lessonOf('family-core', 1);
+	await page.goto(`/learn/family-core/${first.slug}/1`);
+	await page.getByRole('button', { name: /^Next: / }).click();
+	await expect(page).toHaveURL(/\/2$/);
+	await page.goto('/learn');
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Lesson 1: ${first.title}`);
+	await expect(page.getByText(/^Not required of you\. /)).toBeVisible();
+	await page.getByRole('link', { name: 'Go on', exact: true }).first().click();
+	await expect(page).toHaveURL(`/learn/family-core/${first.slug}/2`);
+});
+
 test('a lapsed certification is shown as expired, and its renewal is the next step', async ({
 	page,
 	signIn

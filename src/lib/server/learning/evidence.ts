@@ -143,6 +143,21 @@ const readRecorded = prepared<{ recorded: RecordedJson }>(
 	`select ${recorded} as recorded from ${whoseEvidence('$1', '$2')} whose`
 );
 
+/** The courses that a learner, or another of the same person, has begun and not completed since. */
+export async function coursesUnderWay(db: Kysely<Database>, learner: string): Promise<string[]> {
+	const rows = await readUnderWay(db, learner);
+	return rows.map(({ course }) => course);
+}
+
+const readUnderWay = prepared<{ course: string }>(`
+	select distinct e.course
+	from (select ${learnersWith('$1')} as learners offset 0) whose
+	join enrolment e on e.learner = any (whose.learners)
+	where not exists (
+		select from completion c where c.learner = any (whose.learners) and c.course = e.course and c.cycle >= e.cycle
+	)
+	order by e.course`);
+
 /** The evidence in what `recorded` gave. */
 export function evidenceOf(raw: RecordedJson): CourseEvidence {
 	return {

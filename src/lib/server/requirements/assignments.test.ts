@@ -46,6 +46,34 @@ describe('what is asked of a member of staff', () => {
 	});
 });
 
+describe('what somebody has begun though nothing asks for it', () => {
+	const listed = (roles: Role[], held: Holdings, ...begun: string[]) =>
+		assignmentsFor(roles, held, at, new Map(), new Set(begun)).map(({ course, required, dueAt }) => ({
+			course: course.slug,
+			required,
+			dueAt
+		}));
+
+	test('is listed: a refresher before renewal opens, and a course for families', () => {
+		const held = holding('staff', days(-100), days(265));
+		const nothingAsked = { required: false, dueAt: null };
+		expect(listed([teacher], held, 'staff-refresher')).toContainEqual({
+			course: 'staff-refresher',
+			...nothingAsked
+		});
+		expect(listed([teacher], held, 'family-core')).toContainEqual({ course: 'family-core', ...nothingAsked });
+		expect(listed([teacher], held).map(({ course }) => course)).not.toContain('family-core');
+	});
+
+	test('stays what it is where it is asked for, too', () => {
+		expect(listed([teacher], nothingHeld, 'staff-initial')[0]).toEqual({
+			course: 'staff-initial',
+			required: true,
+			dueAt: days(20)
+		});
+	});
+});
+
 describe('when something is due', () => {
 	const principal: Role = { ...teacher, role: 'principal', since: days(-900) };
 	const due = (held: Holdings, asked?: ReadonlyMap<string, Date>) =>

@@ -12,7 +12,7 @@ export type Assignment = {
 	course: Course;
 	status: CertificationStatus;
 	required: boolean;
-	/** Because of which role and school, and since when; null for courses that are only offered. */
+	/** Because of which role and school, and since when; null for courses that are only offered, or were begun freely. */
 	because: Role | null;
 	/** By when; null when nothing is due: not required, waived, or valid and renewal not yet open. */
 	dueAt: Date | null;
@@ -24,29 +24,34 @@ export type Assignment = {
  * `within_days` of starting in the role; a renewal when the old period ends (curriculum, section 2). Where a course
  * renews what another one earns, each is asked of those who can take it. `asked` says since when a course has been
  * asked of anybody (`askedSince`): nobody is late for what did not exist. Training recorded from outside puts off what
- * is due until it ends.
+ * is due until it ends. Courses of `begun` are listed though nothing asks for them.
  */
 export function assignmentsFor(
 	roles: Role[],
 	held: Holdings,
 	at: Date,
-	asked: ReadonlyMap<string, Date> = new Map()
+	asked: ReadonlyMap<string, Date> = new Map(),
+	begun: ReadonlySet<string> = new Set()
 ): Assignment[] {
 	const { courses } = catalogue();
 	return Object.values(courses)
 		.flatMap((course): Assignment[] => {
 			const status = statusOf(held, course.certification, at);
 			const fitting = roles.filter((role) => isMeantFor(course, role));
-			const because = fitting
-				.filter((role) => course.required?.roles.includes(role.role))
-				.sort((a, b) => a.since.getTime() - b.since.getTime())[0];
+			const turn = isTurnOf(course, status, at);
+			const comesLater = renews(course) && !turn;
+			const because = comesLater
+				? undefined
+				: fitting
+						.filter((role) => course.required?.roles.includes(role.role))
+						.sort((a, b) => a.since.getTime() - b.since.getTime())[0];
 			const offered = fitting.some((role) => course.offered?.roles.includes(role.role));
-			if (!because && !offered && fitting.length === 0) return [];
-			if (!because && !offered && course.audience !== 'staff' && course.required) return [];
+			// Staff may take what others of the staff must; students and families have enough with their own.
+			const open = fitting.length > 0 && (course.audience === 'staff' || !course.required);
+			const isListed = !comesLater && (because || offered || open);
+			if (!isListed && !begun.has(course.slug)) return [];
 			const start = asked.get(course.slug);
 			const since = because && start && start > because.since ? start : (because?.since ?? at);
-			const turn = isTurnOf(course, status, at);
-			if (renews(course) && !turn) return [];
 			const waived = held.waivers.some(
 				(waiver) => waiver.course === course.slug && waiver.from <= at && at < waiver.until
 			);
