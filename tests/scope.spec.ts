@@ -175,6 +175,7 @@ function queriesOf(facts: Facts): string[] {
 		presence: ['any', 'left'],
 		sign_in: ['', 'no'],
 		as_of: ['', '2026-10-01'],
+		roles: ['', 'now'],
 		kind: ['', 'access'],
 		from: ['', '2020-01-01'],
 		page: ['', '2'],

@@ -1,8 +1,10 @@
 import { parse } from 'csv-parse/sync';
+import { sql } from 'kysely';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
+import * as people from '#lib/server/db/testing/people.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { seedDemo } from '#lib/server/demo/seed.ts';
@@ -10,7 +12,7 @@ import * as records from './completion-records.ts';
 import { columns, exportCsv } from './export.ts';
 import { choices, readFilter, type RecordFilter } from './record-filter.ts';
 
-const { app, owner, appPool } = await testDatabase();
+const { app, owner, appPool, setClock } = await testDatabase();
 let admin: PersonActor;
 let principal: PersonActor;
 const system = { kind: 'system', purpose: 'seed' } as const;
@@ -132,6 +134,34 @@ describe('completion records', () => {
 		expect(left?.school).toBe('Thomas Hill K-8 School');
 	});
 
+	test('of an earlier day name who was required then, or who was thought to be', async () => {
+		const days = (count: number) => new Date(Date.now() - count * 86_400_000);
+		const on = { course: 'staff-initial', as_of: days(10).toISOString().slice(0, 10) };
+		const school = principal.rights[0]?.organisation ?? '';
+		// The roster tells now of a role that began a month ago, and takes back one that never was.
+		const late = await people.person(app, { school, familyName: 'Late', from: days(30) });
+		await setClock(days(20));
+		const never = await people.person(app, { school, familyName: 'Never', from: days(30) });
+		await setClock(null);
+		await within(app, system, (trx) =>
+			trx
+				.updateTable('affiliation')
+				.set({ superseded_at: sql<Date>`waypost_now()` })
+				.where('person', '=', never.person)
+				.execute()
+		);
+		const whoWas = async (params: Record<string, string>) =>
+			rowsOf(await csvOf(admin, params))
+				.filter((row) => row.required === 'true')
+				.map((row) => row.person_id);
+		const thought = await whoWas(on);
+		expect(thought).not.toContain(late.person);
+		expect(thought).toContain(never.person);
+		const known = await whoWas({ ...on, roles: 'now' });
+		expect(known).toContain(late.person);
+		expect(known).not.toContain(never.person);
+	});
+
 	test('of a principal hold nobody of another school, by whatever parameter', async () => {
 		const known = await choices(app, principal);
 		expect(known.schools.map((school) => school.name)).toEqual(['Mountain View Middle School']);
@@ -223,6 +253,7 @@ describe('completion records', () => {
 			const read = readFilter(new URLSearchParams(params), admin, known, at);
 			return read.ok ? [] : read.problems;
 		};
+		expect(problems({ roles: 'tomorrow' })).toEqual([{ field: 'roles', reason: 'unknown' }]);
 		expect(problems({ as_of: '2026-02-30' })).toEqual([{ field: 'as_of', reason: 'not-a-date' }]);
 		expect(problems({ as_of: '2999-01-01' })).toEqual([{ field: 'as_of', reason: 'in-the-future' }]);
 		expect(problems({ status: 'lost', course: 'x' })).toEqual([

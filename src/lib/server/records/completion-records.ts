@@ -24,7 +24,7 @@ export type CompletionRecord = {
 	renewed: boolean;
 };
 
-/** The rows that a filter asks for, as a piece of a statement (migrations/006 says how they are made). */
+/** The rows that a filter asks for, as a piece of a statement (migrations/006 and 020 say how they are made). */
 export function recordsOf(filter: RecordFilter): RawBuilder<unknown> {
 	const { time_zone: zone, renewal } = district();
 	const schools =
@@ -34,8 +34,8 @@ export function recordsOf(filter: RecordFilter): RawBuilder<unknown> {
 		...(filter.search ? [sql`position(waypost_folded(${filter.search}) in r.search_key) > 0`] : [])
 	];
 	const where = conditions.length > 0 ? sql`where ${sql.join(conditions, sql` and `)}` : sql``;
-	return sql`from completion_records(${filter.asOf.toISOString()}::timestamptz, ${zone}::text, ${renewal.grace_days}::int,
-		${schools}, ${filter.course}::text, ${filter.withScores}::boolean) r ${where}`;
+	return sql`from completion_records(${filter.asOf.toISOString()}::timestamptz, ${filter.rolesKnown.toISOString()}::timestamptz,
+		${zone}::text, ${renewal.grace_days}::int, ${schools}, ${filter.course}::text, ${filter.withScores}::boolean) r ${where}`;
 }
 
 /** One page of records, by name, with how many there are. Only people in the actor's scope appear (invariant 9). */

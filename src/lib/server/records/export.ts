@@ -97,8 +97,8 @@ function copyStatement(client: pg.PoolClient, filter: RecordFilter): string {
 	return `copy (
 		select r.person_cells || ',' || coalesce(r.place_cells, ',,') || ',' || r.taken_cells || ',' || r.status || ',' || r.required
 			|| ',' || coalesce(r.due_cell, '') || ',' || r.earned_cells
-		from completion_records(${text(filter.asOf.toISOString())}::timestamptz, ${text(zone)}, ${renewal.grace_days},
-			${schools}::uuid[], ${text(filter.course)}, ${filter.withScores}) r
+		from completion_records(${text(filter.asOf.toISOString())}::timestamptz, ${text(filter.rolesKnown.toISOString())}::timestamptz,
+			${text(zone)}, ${renewal.grace_days}, ${schools}::uuid[], ${text(filter.course)}, ${filter.withScores}) r
 		${conditions.length > 0 ? `where ${conditions.join(' and ')}` : ''}
 	) to stdout with (format binary)`;
 }
@@ -173,7 +173,8 @@ async function log(
 		course: filter.course,
 		status: filter.status,
 		search: filter.search !== null,
-		as_of: filter.asOf.toISOString()
+		as_of: filter.asOf.toISOString(),
+		...(filter.rolesKnown > filter.asOf ? { roles: 'now' } : {})
 	};
 	await pool.query("insert into access_log (kind, actor, detail, rows) values ('export', $1, $2, $3)", [
 		actor.person,

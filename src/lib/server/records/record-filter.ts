@@ -27,8 +27,10 @@ export type RecordFilter = {
 	status: Status | null;
 	/** Letters of a name or an e-mail address. */
 	search: string | null;
-	/** What was known and true at this instant. */
+	/** What was true at this instant, by what was recorded until then. */
 	asOf: Date;
+	/** Roles held at `asOf` count as they were known at this instant: then, or now that a later roster told of them. */
+	rolesKnown: Date;
 	/** Whether scores and numbers of tries are shown (invariant 9: not to supervisors, unless the district sets it). */
 	withScores: boolean;
 };
@@ -37,10 +39,20 @@ export type FilterChoices = {
 	courses: { slug: string; title: string }[];
 };
 export type FilterProblem = {
-	field: 'school' | 'course' | 'status' | 'as_of';
+	field: 'school' | 'course' | 'status' | 'as_of' | 'roles';
 	reason: 'unknown' | 'not-a-date' | 'in-the-future';
 };
-export type FilterValues = { school: string; course: string; status: string; as_of: string; search: string };
+export type FilterValues = {
+	school: string;
+	course: string;
+	status: string;
+	as_of: string;
+	roles: string;
+	search: string;
+};
+
+/** Whose knowledge of an earlier day's roles is asked for. */
+export const knowledge = ['then', 'now'] as const;
 
 /** What can be chosen: the schools in the actor's scope, and the courses and certifications there are records of. */
 export async function choices(db: Kysely<Database>, actor: PersonActor): Promise<FilterChoices> {
@@ -80,6 +92,7 @@ export function readFilter(
 		course: text('course'),
 		status: text('status'),
 		as_of: text('as_of'),
+		roles: text('roles'),
 		search: text('search').slice(0, 100)
 	};
 	const problems: FilterProblem[] = [];
@@ -89,6 +102,8 @@ export function readFilter(
 		problems.push({ field: 'course', reason: 'unknown' });
 	const status = statuses.find((entry) => entry === values.status) ?? null;
 	if (values.status && !status) problems.push({ field: 'status', reason: 'unknown' });
+	const knownAt = knowledge.find((entry) => entry === (values.roles || 'then'));
+	if (!knownAt) problems.push({ field: 'roles', reason: 'unknown' });
 	const day = values.as_of ? endOfDay(values.as_of, now) : now;
 	if (typeof day === 'string') problems.push({ field: 'as_of', reason: day });
 	if (problems.length > 0 || typeof day === 'string') return { ok: false, problems, values };
@@ -102,6 +117,7 @@ export function readFilter(
 			status,
 			search: values.search || null,
 			asOf: day,
+			rolesKnown: knownAt === 'now' ? now : day,
 			withScores: whole
 		}
 	};

@@ -72,7 +72,8 @@ function inWords({ field, reason }: FilterProblem): { field: string; message: st
 		school: m.manage_error_school,
 		course: m.manage_error_course,
 		status: m.manage_error_status,
-		as_of: m.manage_error_date
+		as_of: m.manage_error_date,
+		roles: m.manage_error_roles
 	};
 	return { field, message: messages[field]() };
 }
