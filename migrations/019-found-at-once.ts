@@ -22,8 +22,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			end if;
 		end $$;
 
-		-- As in 014, without writing what stands there already: an import ended a tenth later for rows that were made
-		-- twice over, once when somebody got a name and once with their first role.
+		-- As in 014, without writing what stands there already: whoever got a name had their row written twice.
 		create or replace function note_presence(people uuid[]) returns void language plpgsql
 			security definer set search_path = public, pg_temp as $$
 		declare
@@ -49,6 +48,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			return null;
 		end $$;
 
+		-- Whether these schools have few enough people to collect before any is looked for. A district, to which its
+		-- guardians belong, may have most of all.
+		create function are_few_at(organisations uuid[]) returns boolean language sql stable
+			security definer set search_path = public, pg_temp as $$
+			select count(*) <= 10000 from (
+				select from affiliation where organisation = any (organisations) and superseded_at is null limit 10001
+			) first_ones
+		$$;
+		revoke execute on function are_few_at(uuid[]) from public;
+
 		-- people_found as it stands, with the few collected first. An array is looked up by id; "in (select …)" may also
 		-- become a walk through all names that ends at the fiftieth of them.
 		do $change$
@@ -57,14 +66,16 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 			places text[];
 		begin
 			foreach places slice 1 in array array[
-				['s.person in (select a.person from affiliation a
-					where a.organisation = any ($2) and %s)',
-				's.person = any (array(select a.person from affiliation a
-					where a.organisation = any ($2) and %s))'],
-				['s.person in (select a.person from affiliation a
-					where a.organisation = $3 and ($4::text is null or a.role = $4) and %s)',
-				's.person = any (array(select a.person from affiliation a
-					where a.organisation = $3 and ($4::text is null or a.role = $4) and %s))'],
+				['format(''s.person in (select a.person from affiliation a
+					where a.organisation = any ($2) and %s)'', running)',
+				'format(case when are_few_at(schools) then ''s.person = any (array(%1$s))'' else ''s.person in (%1$s)'' end,
+					format(''select a.person from affiliation a
+					where a.organisation = any ($2) and %s'', running))'],
+				['format(''s.person in (select a.person from affiliation a
+					where a.organisation = $3 and ($4::text is null or a.role = $4) and %s)'', known)',
+				'format(case when are_few_at(array[wanted_school]) then ''s.person = any (array(%1$s))'' else ''s.person in (%1$s)'' end,
+					format(''select a.person from affiliation a
+					where a.organisation = $3 and ($4::text is null or a.role = $4) and %s'', known))'],
 				['if state = ''left'' and words = ''{}'' then
 				conditions := conditions || text ''s.person in (select t.person from person_presence t where t.until <= $1)'';',
 				'if state = ''left'' and words = ''{}'' then

@@ -243,6 +243,12 @@ describe('among a hundred thousand people', async () => {
 		expect(await rowsRead('', { state: 'left' })).toBeLessThan(many / 8);
 		expect(await rowsRead('smithson', { state: 'left' })).toBeLessThan(many / 8);
 	});
+	test('those of a place that holds most people are not collected before the first page of them', async () => {
+		const all = await app.selectFrom('organisation').select('id').execute();
+		const scope = `schools:${all.map(({ id }) => id).join(',')}`;
+		expect(await rowsRead('', { scope })).toBeLessThan(many / 8);
+		expect(await rowsRead('jose', { scope })).toBeLessThan(many / 8);
+	});
 	test('the principal of one school finds its people without a walk past those of all others', async () => {
 		const school = await app.selectFrom('organisation').select('id').limit(1).executeTakeFirstOrThrow();
 		const scope = `schools:${school.id}`;

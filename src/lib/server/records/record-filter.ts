@@ -50,9 +50,8 @@ export type FilterValues = {
 	roles: string;
 	search: string;
 };
-
 /** Whose knowledge of an earlier day's roles is asked for. */
-export const knowledge = ['then', 'now'] as const;
+const knowledge = ['then', 'now'] as const;
 
 /** What can be chosen: the schools in the actor's scope, and the courses and certifications there are records of. */
 export async function choices(db: Kysely<Database>, actor: PersonActor): Promise<FilterChoices> {
