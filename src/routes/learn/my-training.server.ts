@@ -1,10 +1,5 @@
 import type { PersonActor } from '#lib/server/auth/actor.ts';
-import {
-	certificationTitle,
-	course as findCourse,
-	district,
-	gate as findGate
-} from '#lib/server/catalogue/catalogue.ts';
+import { certificationTitle, district, gate as findGate } from '#lib/server/catalogue/catalogue.ts';
 import { localDates, type LocalDates } from '#lib/server/catalogue/local-dates.ts';
 import { deriveView, type CourseView } from '#lib/server/certification/completions.ts';
 import { askedSince } from '#lib/server/catalogue/versions.ts';
@@ -19,7 +14,7 @@ import { explain } from '#lib/server/gate/explain.ts';
 import { check } from '#lib/server/gate/gate.ts';
 import { ofStudent } from '#lib/server/families/permissions.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
-import { mayTake } from '#lib/server/requirements/audience.ts';
+import { stillTheirs } from '#lib/server/requirements/audience.ts';
 import { assignmentsFor, type Assignment } from '#lib/server/requirements/assignments.ts';
 import { nextStep, type NextStep } from '#lib/server/requirements/next-step.ts';
 import { courseOverview } from './course-overview.server.ts';
@@ -35,11 +30,7 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 		askedSince(db),
 		evidence.coursesUnderWay(db, actor.learner)
 	]);
-	const begun = underWay.filter((slug) => {
-		const course = findCourse(slug);
-		return course !== undefined && mayTake(actor, course).ok;
-	});
-	const assignments = assignmentsFor(actor.affiliations, held, at, asked, new Set(begun));
+	const assignments = assignmentsFor(actor.affiliations, held, at, asked, stillTheirs(actor, underWay));
 	const views = await Promise.all(
 		assignments.map(async (assignment) => {
 			const recorded = await evidence.load(db, actor.learner, assignment.course.slug);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AffiliationRole, Band } from '#lib/server/db/schema.ts';
-import { isMeantFor, mayTake } from './audience.ts';
+import { isMeantFor, mayTake, stillTheirs } from './audience.ts';
 
 const bands: Band[] = ['K-2', '3-5', '6-8', '9-12'];
 
@@ -42,6 +42,13 @@ describe('a course of one band', () => {
 			ok: false,
 			reason: 'other-band'
 		});
+	});
+});
+
+describe('of the courses that somebody began', () => {
+	test('those stay theirs that they may still take: not one for other grades, nor one that is no more', () => {
+		const begun = ['student-k2', 'student-35', 'family-core', 'no-such-course'];
+		expect(stillTheirs(someone('student', '3-5'), begun)).toEqual(new Set(['student-35', 'family-core']));
 	});
 });
 

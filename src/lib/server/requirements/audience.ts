@@ -1,5 +1,5 @@
 import type { RequestActor } from '#lib/server/auth/actor.ts';
-import { bandsOf } from '#lib/server/catalogue/catalogue.ts';
+import { bandsOf, course as findCourse } from '#lib/server/catalogue/catalogue.ts';
 import type { AffiliationRole, Band } from '#lib/server/db/schema.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 
@@ -34,4 +34,17 @@ export function mayTake(
 	if (actor.affiliations.some((held) => isMeantFor(course, held))) return { ok: true };
 	const belongs = actor.affiliations.some((held) => audienceOf(held.role) === course.audience);
 	return { ok: false, reason: belongs ? 'other-band' : 'other-audience' };
+}
+
+/**
+ * Those of the courses that somebody began, by name, which they may still take. Who has moved on to other grades has
+ * others, and a course may be given up.
+ */
+export function stillTheirs(actor: RequestActor, begun: readonly string[]): Set<string> {
+	return new Set(
+		begun.filter((slug) => {
+			const course = findCourse(slug);
+			return course !== undefined && mayTake(actor, course).ok;
+		})
+	);
 }
