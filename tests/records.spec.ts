@@ -104,6 +104,20 @@ test('the records are filtered by school, course, state and day, on the page and
 	expect(stateOf(then, 'lapsed.teacher@wrsd.example')).not.toEqual([]);
 });
 
+test('whose knowledge of an earlier day’s roles counts is asked for together with the day', async ({
+	page,
+	signIn
+}) => {
+	await signIn(admin);
+	await page.goto('/manage/records?roles=now');
+	const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+	const choice = page.getByLabel('Roles of that day');
+	await expect(choice).toHaveAccessibleDescription(/Choose a day, too/);
+	await page.goto(`/manage/records?roles=now&as_of=${yesterday}`);
+	await expect(choice).toHaveValue('now');
+	await expect(choice).toHaveAccessibleDescription('');
+});
+
 test('a filter that can’t be meant is answered beside its field, and never exports everything', async ({
 	page,
 	signIn
