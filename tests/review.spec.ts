@@ -35,6 +35,14 @@ test('a change or a rejection needs a reason, and what was typed stays', async (
 	await page.getByRole('button', { name: 'Ask for this change' }).click();
 	await expect(page.getByRole('alert')).toBeVisible();
 	await expect(page.getByLabel('What is to be changed, and why?')).toHaveValue('Too short');
+
+	// Nor does a wrong button take what was written for another verdict.
+	await page.getByLabel('What is to be changed, and why?').fill('The handle names a pupil; take it out.');
+	await page.getByRole('button', { name: 'Reject this registration' }).click();
+	await expect(page.getByRole('alert').getByRole('link')).toHaveAttribute('href', '#reject-reason');
+	await expect(page.getByLabel('What is to be changed, and why?')).toHaveValue(
+		'The handle names a pupil; take it out.'
+	);
 });
 
 test('approval is refused with the reason when a certification has ended meanwhile; in order again, the account goes into the register, and leaves it when a certification stops allowing it', async ({
