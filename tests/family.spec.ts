@@ -71,13 +71,13 @@ test('a guardian opens a printed invitation on a phone, is confirmed by the offi
 	await expect(phone.getByText('Carol Marsh, por Theo Marsh')).toBeVisible();
 	await fitsTheScreen(phone);
 	await phone.getByRole('button', { name: 'Firmar' }).click();
-	await expect(phone.getByText('Su sí está firmado.')).toBeVisible();
+	await expect(phone.getByText('Su respuesta “sí” quedó firmada.')).toBeVisible();
 	await page.goto(`/manage/families/${theo}`);
 	await expect(page.getByRole('listitem').filter({ hasText: 'Photos and videos' })).toContainText(
 		'Permission given'
 	);
 	await phone.getByRole('button', { name: 'Retirar mi sí' }).click();
-	await expect(phone.getByText('Su sí está retirado. Vale desde este momento.')).toBeVisible();
+	await expect(phone.getByText('Se retiró su “sí”. Vale desde este momento.')).toBeVisible();
 	await page.reload();
 	await expect(page.getByRole('listitem').filter({ hasText: 'Photos and videos' })).not.toContainText(
 		'Permission given'
