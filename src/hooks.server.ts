@@ -9,6 +9,7 @@ import { reportError } from './hooks/error-report.ts';
 import { securityHeaders } from './hooks/headers.ts';
 import { lessonsOnly } from './hooks/lessons-only.ts';
 import { locale } from './hooks/locale.ts';
+import { plainAnswers } from './hooks/plain-answer.ts';
 import { requestLog } from './hooks/request-log.ts';
 import { startServing } from './hooks/startup.ts';
 
@@ -20,9 +21,17 @@ export const init: ServerInit = async () => {
 };
 
 /**
- * A request's way: an id and a log line, the headers of its answer, its host, its language, who asks, and lessons only
- * for whom pictures signed in.
+ * A request's way: an id and a log line, the headers of its answer, an answer to what is refused on the way, its host,
+ * its language, who asks, and lessons only for whom pictures signed in.
  */
-export const handle = sequence(requestLog, securityHeaders, canonicalHost, locale, actor, lessonsOnly);
+export const handle = sequence(
+	requestLog,
+	securityHeaders,
+	plainAnswers,
+	canonicalHost,
+	locale,
+	actor,
+	lessonsOnly
+);
 
 export const handleError = reportError;

@@ -20,6 +20,7 @@ import {
 	serving,
 	servingPool
 } from '#lib/server/db/serving.ts';
+import * as outsideChecks from '#lib/server/gate/outside-check.ts';
 import * as mail from '#lib/server/mail/mail.ts';
 import { readDelivery } from '#lib/server/mail/delivery.ts';
 import { watchFolder } from '#lib/server/roster/folder.ts';
@@ -123,6 +124,7 @@ async function sweep(): Promise<void> {
 		await passwordReset.deleteOld(serving());
 		await mail.forgetOld(serving());
 		await classDevices.deleteExpired(serving());
+		await outsideChecks.deleteOld(serving());
 	} catch (error) {
 		log.warn({ error: described(error) }, 'what has expired could not be taken away this time');
 	}
