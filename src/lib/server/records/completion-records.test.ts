@@ -246,6 +246,20 @@ describe('completion records', () => {
 			]);
 	});
 
+	test('are not handed over whole where that can not be logged, and the server lives on', async () => {
+		const away = Object.create(appPool, {
+			connect: { value: () => appPool.connect() },
+			query: { value: () => Promise.reject(new Error('the database is away')) }
+		}) as typeof appPool;
+		const reported: unknown[] = [];
+		const whole = await exportCsv(away, admin, await filterOf(admin), (failure) => reported.push(failure));
+		await expect(Array.fromAsync(whole)).rejects.toThrow('the database is away');
+		const broken = await exportCsv(away, admin, await filterOf(admin), (failure) => reported.push(failure));
+		broken.destroy();
+		await expect.poll(() => reported.length).toBe(2);
+		expect(rowsOf(await csvOf(admin)).length).toBeGreaterThan(0);
+	});
+
 	test('refuse a day that does not exist or has not come, beside its field', async () => {
 		const known = await choices(app, admin);
 		const at = await now(app);

@@ -43,10 +43,16 @@ export const columns = [
 /**
  * Streams the completion records of a filter as CSV after RFC 4180: UTF-8 without a byte-order mark (parsers other
  * than spreadsheets would take it for part of the first column's name), CRLF, times in UTC. The database writes the
- * cells and copies them out, so memory stays flat whatever the number of rows. Who took what away is logged when the
- * stream ends, also when it broke off.
+ * cells and copies them out, so memory stays flat whatever the number of rows. Who took what away is logged before the
+ * stream ends: without that line nobody gets a whole file. A stream that breaks off is logged, too; `report` is told
+ * when that fails.
  */
-export async function exportCsv(pool: pg.Pool, actor: PersonActor, filter: RecordFilter): Promise<Readable> {
+export async function exportCsv(
+	pool: pg.Pool,
+	actor: PersonActor,
+	filter: RecordFilter,
+	report: (failure: unknown) => void = () => {}
+): Promise<Readable> {
 	const client = await pool.connect();
 	const scope = scopeOf(actor);
 	try {
@@ -64,23 +70,26 @@ export async function exportCsv(pool: pg.Pool, actor: PersonActor, filter: Recor
 		throw error;
 	}
 	const source = client.query(copyTo(copyStatement(client, filter)));
-	const { stream, rows } = lines(Buffer.from(`${columns.join(',')}\r\n`));
-	void pipeline(source, stream).then(
-		() => finish(null),
-		(error: unknown) => finish(error)
-	);
-	let finished = false;
-	async function finish(error: unknown) {
-		if (finished) return;
-		finished = true;
-		try {
-			if (error === null) await client.query('commit');
-			client.release(error !== null);
-			await log(pool, actor, filter, rows(), error === null);
-		} catch {
-			client.release(true);
-		}
-	}
+	const heading = Buffer.from(`${columns.join(',')}\r\n`);
+	let logged = false;
+	const { stream, rows } = lines(heading, async (rows) => {
+		await log(pool, actor, filter, rows, true);
+		logged = true;
+	});
+	pipeline(source, stream)
+		.then(
+			// It only read: the connection is given back whether or not its transaction still ends in order.
+			() =>
+				client.query('commit').then(
+					() => client.release(),
+					() => client.release(true)
+				),
+			async () => {
+				client.release(true);
+				if (!logged) await log(pool, actor, filter, rows(), false);
+			}
+		)
+		.catch(report);
 	return stream;
 }
 
@@ -105,9 +114,12 @@ function copyStatement(client: pg.PoolClient, filter: RecordFilter): string {
 
 /**
  * Takes the rows out of PostgreSQL's binary format (a length before each, so that nothing has to be looked for or
- * escaped), ends each with CRLF, counts them, and puts the heading before the first.
+ * escaped), ends each with CRLF, counts them, and puts the heading before the first. It ends when `last` is done.
  */
-function lines(heading: Buffer): { stream: Transform; rows: () => number } {
+function lines(
+	heading: Buffer,
+	last: (rows: number) => Promise<void>
+): { stream: Transform; rows: () => number } {
 	let rows = 0;
 	let headed = false;
 	let rest: Buffer = Buffer.alloc(0);
@@ -147,7 +159,8 @@ function lines(heading: Buffer): { stream: Transform; rows: () => number } {
 		flush(done) {
 			// After the last row stands its end, and nothing else.
 			const isWhole = rest.length === 2 && rest.readInt16BE(0) === -1;
-			done(isWhole ? null : new Error('the export broke off within a row'));
+			if (isWhole) last(rows).then(() => done(), done);
+			else done(new Error('the export broke off within a row'));
 		}
 	});
 	return { stream, rows: () => rows };
