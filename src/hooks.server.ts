@@ -4,12 +4,14 @@ import carried from 'virtual:waypost-catalogue';
 import { building } from '$app/environment';
 import { use } from '#lib/server/catalogue/catalogue.ts';
 import { actor } from './hooks/actor.ts';
+import { bodySize } from './hooks/body-size.ts';
 import { canonicalHost } from './hooks/canonical-host.ts';
 import { reportError } from './hooks/error-report.ts';
 import { securityHeaders } from './hooks/headers.ts';
 import { lessonsOnly } from './hooks/lessons-only.ts';
 import { locale } from './hooks/locale.ts';
 import { plainAnswers } from './hooks/plain-answer.ts';
+import { plainTexts } from './hooks/plain-text.ts';
 import { requestLog } from './hooks/request-log.ts';
 import { startServing } from './hooks/startup.ts';
 
@@ -22,7 +24,7 @@ export const init: ServerInit = async () => {
 
 /**
  * A request's way: an id and a log line, the headers of its answer, an answer to what is refused on the way, its host,
- * its language, who asks, and lessons only for whom pictures signed in.
+ * its language, how much it brings and what of it can be seen, who asks, and lessons only for whom pictures signed in.
  */
 export const handle = sequence(
 	requestLog,
@@ -30,6 +32,8 @@ export const handle = sequence(
 	plainAnswers,
 	canonicalHost,
 	locale,
+	bodySize,
+	plainTexts,
 	actor,
 	lessonsOnly
 );

@@ -232,7 +232,7 @@ test('the lesson page that says which exercise is left is accessible', async ({ 
 		await expect(page).toHaveURL(new RegExp(`/${section.index}$`));
 	}
 	await page.getByRole('button', { name: 'Finish this lesson' }).click();
-	await expect(page.getByRole('heading', { name: 'One thing is left before you finish' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Something is left before you finish' })).toBeVisible();
 	await axeEverywhere(page);
 });
 

@@ -113,6 +113,7 @@ test('without a valid token, with a wrong question, or for an unknown gate, the 
 	await refused(token, { gate }, 400);
 	await refused(token, { gate, person: {} }, 400);
 	await refused(token, { gate, person: { email: '' } }, 400);
+	await refused(token, { gate, person: { email: 'certified\0teacher@wrsd.example' } }, 400);
 	await refused(token, { gate, person: { ...person, sourced_id: 'x' } }, 400);
 	await refused(token, { gate, person, at: '2020-01-01' }, 400);
 	await refused(token, [], 400);

@@ -62,7 +62,7 @@ test('a lesson is finished only when its exercises were worked through', async (
 		await expect(page).toHaveURL(`${base}/${next}`);
 	}
 	await page.getByRole('button', { name: 'Finish this lesson' }).click();
-	await expect(page.getByRole('heading', { name: 'One thing is left before you finish' })).toBeVisible();
+	await expect(page.getByRole('heading', { name: 'Something is left before you finish' })).toBeVisible();
 	const place = first.sections.find(({ exercises }) => exercises.length > 0);
 	await page
 		.getByRole('alert')

@@ -14,8 +14,8 @@ const KILL_AFTER_MILLISECONDS = (SHUTDOWN_SECONDS + 7) * 1000;
  * request that is on its way just then is lost.
  */
 const KEEP_ALIVE_SECONDS = 65;
-/** Rosters as CSV are the biggest bodies; each route sets its own, smaller bound. */
-const BODY_SIZE_LIMIT = '20M';
+/** A roster in its form is the biggest body (lib/server/roster/limits.ts); hooks/body-size.ts bounds all others. */
+export const BODY_SIZE_LIMIT = '65M';
 
 /**
  * @typedef {{

@@ -150,9 +150,15 @@ describe('feedback after a fail', () => {
 		const draw = { item: 'an-ordering', variant: 0, order: [3, 0, 1, 2] };
 		// Given: Calm, Tell, Keep, Follow.
 		expect(feedbackAfterFail(orderingItem, draw, { sequence: [1, 3, 2, 0] })).toEqual([
-			{ option: 'Keep', given: '3', right: false, text: 'key! about Keep' },
-			{ option: 'Tell', given: '2', right: false, text: 'key! about Tell' }
+			{ option: 'Tell', given: '2', right: false, text: 'key! about Tell' },
+			{ option: 'Keep', given: '3', right: false, text: 'key! about Keep' }
 		]);
+	});
+
+	test('on an ordering that is all wrong lists the steps as they were put, never in the right order', () => {
+		const draw = { item: 'an-ordering', variant: 0, order: [0, 1, 2, 3] };
+		const told = feedbackAfterFail(orderingItem, draw, { sequence: [3, 2, 1, 0] });
+		expect(told.map(({ given }) => given)).toEqual(['1', '2', '3', '4']);
 	});
 
 	test('on a sorting names the group given, not the right one', () => {

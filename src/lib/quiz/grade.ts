@@ -83,10 +83,12 @@ export function gradeAttempt(
  * feedback on what they did not choose.
  */
 export function feedbackAfterFail(item: Item, draw: ItemDraw, answer: Answer | null): Feedback[] {
+	const variant = drawnVariant(item, draw);
 	const all = everyFeedback(item, draw, answer);
-	const isChoice = 'choices' in drawnVariant(item, draw);
+	// Steps stand in the order in which they were put: in the right one, the list itself would be the answer.
+	if ('steps' in variant) all.sort((a, b) => Number(a.given) - Number(b.given));
 	return all
-		.filter((feedback) => feedback.given !== null && (isChoice || !feedback.right))
+		.filter((feedback) => feedback.given !== null && ('choices' in variant || !feedback.right))
 		.map(({ option, given, right, text }) => ({ option, given, right, text }));
 }
 

@@ -107,6 +107,8 @@ function inWords(refusal: SignUpRefusal): { status: number; field: string; messa
 	switch (refusal.reason) {
 		case 'weak-password':
 			return { status: 400, field: 'password', message: weakWords[refusal.weakness]() };
+		case 'district-address':
+			return { status: 400, field: 'email', message: m.join_error_district_address() };
 		case 'login-taken':
 			return { status: 400, field: 'email', message: m.join_error_login_taken() };
 		case 'already-somebody':

@@ -7,5 +7,9 @@ export const load: PageServerLoad = async (event) => {
 	const { actor } = event.locals;
 	if (actor.kind === 'visitor') redirect(303, '/join');
 	if (actor.kind === 'nobody') redirect(303, '/sign-in?next=/learn');
-	return myTraining(serving(), actor, event.locals.locale);
+	return {
+		...(await myTraining(serving(), actor, event.locals.locale)),
+		/** They have just made their sign-in from what they did as a visitor. */
+		welcome: event.url.searchParams.has('welcome')
+	};
 };

@@ -1,5 +1,5 @@
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
-import type { PersonActor } from '#lib/server/auth/actor.ts';
+import { assuranceOf } from '#lib/server/auth/actor.ts';
 import { takeByPictures } from '#lib/server/auth/can.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
@@ -7,7 +7,6 @@ import { course as findCourse, languageOf } from '#lib/server/catalogue/catalogu
 import { courseView, deriveView, type CourseView } from '#lib/server/certification/completions.ts';
 import { nothingHeld } from '#lib/server/certification/holdings.ts';
 import { now } from '#lib/server/db/clock.ts';
-import type { Assurance } from '#lib/server/db/schema.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { noEvidence } from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
@@ -24,7 +23,7 @@ export function whoAsks(event: RequestEvent, course: string | null): Who | null 
 	if (actor.kind === 'nobody') return null;
 	return {
 		learner: actor.learner,
-		assurance: actor.kind === 'person' ? evidenceOf[actor.assurance] : 'visitor',
+		assurance: actor.kind === 'person' ? assuranceOf(actor) : 'visitor',
 		language: course === null ? 'en' : languageOf(course, locale)
 	};
 }
@@ -68,13 +67,6 @@ export function refuseOther(reason: Exclude<TakeRefusal, 'sign-in-first'>): neve
 	if (reason === 'other-band') error(403, { message: m.learn_other_band(), hint: m.learn_other_band_hint() });
 	error(403, { message: m.learn_other_audience(), hint: m.learn_other_audience_hint() });
 }
-
-/** How surely evidence knows its learner, by what their session was begun with. */
-const evidenceOf: Record<PersonActor['assurance'], Assurance> = {
-	low: 'picture',
-	password: 'password',
-	strong: 'strong'
-};
 
 function signInFirst(event: RequestEvent): string {
 	return `/sign-in?next=${encodeURIComponent(event.url.pathname)}`;

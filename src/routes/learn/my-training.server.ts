@@ -14,6 +14,7 @@ import { explain } from '#lib/server/gate/explain.ts';
 import { check } from '#lib/server/gate/gate.ts';
 import { ofStudent } from '#lib/server/families/permissions.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
+import { awaiting } from '#lib/server/register/awaiting.ts';
 import { stillTheirs } from '#lib/server/requirements/audience.ts';
 import { assignmentsFor, type Assignment } from '#lib/server/requirements/assignments.ts';
 import { nextStep, type NextStep } from '#lib/server/requirements/next-step.ts';
@@ -42,6 +43,7 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 		views.find(needsDoing) ?? views.find(({ view }) => view.progress.started && !view.completed);
 	return {
 		givenName: actor.givenName,
+		awaiting: await awaiting(db, actor),
 		current: current ? { ...courseCard(current, say), overview: courseOverview(current.view, say) } : null,
 		others: views.filter((entry) => entry !== current).map((entry) => courseCard(entry, say)),
 		held: [...new Set(held.periods.map((period) => period.certification))].map((certification) => {

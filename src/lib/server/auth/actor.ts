@@ -1,4 +1,4 @@
-import type { AffiliationRole, Band, Right, SessionAssurance } from '#lib/server/db/schema.ts';
+import type { AffiliationRole, Band, Right, SessionAssurance, Assurance } from '#lib/server/db/schema.ts';
 import type { Scope } from '#lib/server/db/scope.ts';
 
 /** Who is asking, as read for this one request; rights are never remembered from an earlier one. */
@@ -54,6 +54,17 @@ export function rightsInUse(
 	return sleepingRights || assurance === 'low'
 		? { rights: [], teachesClass: false, sleepingRights }
 		: { ...held, sleepingRights };
+}
+
+const evidenceAssurance: Record<SessionAssurance, Assurance> = {
+	low: 'picture',
+	password: 'password',
+	strong: 'strong'
+};
+
+/** How surely evidence and signatures know whose they are: by what the session was begun with. */
+export function assuranceOf(actor: PersonActor): Assurance {
+	return evidenceAssurance[actor.assurance];
 }
 
 export function holds(actor: RequestActor, right: Right): boolean {

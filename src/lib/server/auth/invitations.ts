@@ -7,6 +7,7 @@ import * as mail from '#lib/server/mail/mail.ts';
 import type { PersonActor } from './actor.ts';
 import * as can from './can.ts';
 import { newInvitationCode, readInvitationCode } from './invitation-code.ts';
+import { holdsRights } from './rights-held.ts';
 import { hashSecret } from './secret.ts';
 
 /**
@@ -299,8 +300,7 @@ async function factsOf(trx: Trx, people: readonly string[]): Promise<Facts[]> {
 	const { rows } = await sql<Facts>`
 		select p.id as person, i.given_name as "givenName", i.family_name as "familyName", nullif(i.email, '') as email,
 			i.locale, place.name as school, place.schools, place.guardian,
-			exists (select from scope_grant g where g.person = p.id and g.during && tstzrange(waypost_now(), null))
-				as "holdsRights",
+			${holdsRights(sql`p.id`)} as "holdsRights",
 			case when s.person is not null and s.disabled_at is not null then 'disabled' when s.person is not null then 'works'
 				when exists (select from identity_link o where o.person = p.id) then 'elsewhere' else 'none' end as "signIn"
 		from person p

@@ -196,7 +196,8 @@ function limited(retryAfterSeconds: number): Refusal {
 }
 
 const isHere = sql<boolean>`person.kind = 'human' and person.merged_into is null
-	and (person.ended_at is null or person.ended_at > waypost_now())`;
+	and (person.ended_at is null or person.ended_at > waypost_now())
+	and waypost_may_come_in(person.id, waypost_now())`;
 
 /** Whether a person may sign in at all: is here, and their sign-in is not disabled. Needs a scope that sees people. */
 export async function isUsable(trx: Trx, person: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Db } from '#lib/server/db/database.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
 import * as led from '#lib/server/learning/led-lessons.ts';
 import * as classes from '#lib/server/people/classes.ts';
-import { deriveView, oneAtATime, settle, type CourseView } from './completions.ts';
+import { deriveView, settle, viewAlone, type CourseView } from './completions.ts';
 import * as holdings from './holdings.ts';
 
 export type TookPart = led.LedPlace & { learners: readonly string[]; language: string };
@@ -25,10 +25,8 @@ export async function tookPart(
 	return db.transaction().execute(async (trx) => {
 		const participants: { learner: string; cycle: number }[] = [];
 		for (const learner of named) {
-			await oneAtATime(trx, learner, may.course.slug);
-			const recorded = await evidence.load(trx, learner, may.course.slug);
-			const view = deriveView(may.course, recorded, await holdings.ofLearner(trx, learner));
-			participants.push({ learner, cycle: view.progress.cycle });
+			const { progress } = await viewAlone(trx, learner, may.course);
+			participants.push({ learner, cycle: progress.cycle });
 		}
 		// A second press of the button has found nothing open any more by now.
 		const open = await led.opened(trx, teacher, place);

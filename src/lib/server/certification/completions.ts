@@ -17,10 +17,12 @@ import type { Database, Path } from '#lib/server/db/schema.ts';
 import { enter, leave } from '#lib/server/db/scope.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import * as evidence from '#lib/server/learning/evidence.ts';
+import { oneAtATime } from '#lib/server/learning/learners.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
+import { isShort } from '#lib/server/learning/paths.ts';
 import { deriveProgress, withNothingNew, type CourseProgress } from '#lib/server/learning/progress.ts';
 import * as certificates from './certificates.ts';
-import { cycleOf, renewalOpensBefore, statusOf } from './certification-status.ts';
+import { asksForWholeCourse, cycleOf, renewalOpensBefore, statusOf } from './certification-status.ts';
 import * as holdings from './holdings.ts';
 import { renewalIsOpen, startOfNextPeriod, type CertificationStatus } from './status.ts';
 
@@ -65,14 +67,11 @@ export function deriveView(
 ): CourseView {
 	const at = recorded.now;
 	const status = statusOf(held, course.certification, at);
-	const cycle = cycleOf(held, course, at);
-	const progress = deriveProgress(course, recorded, cycle, course.acknowledges ? mainPolicy().version : null);
-	const missing = course.requires
-		.filter(({ certification, grace }) => {
-			const { state } = statusOf(held, certification, at);
-			return state !== 'valid' && !(grace && state === 'in_grace');
-		})
-		.map(({ certification }) => certification);
+	const cycle = cycleOf(held, course, recorded, at);
+	const whole = asksForWholeCourse(held, course.certification, at);
+	const policyVersion = course.acknowledges ? mainPolicy().version : null;
+	const progress = deriveProgress(course, recorded, cycle, policyVersion, { whole });
+	const missing = missingFor(course, held, at, whole);
 	const completed =
 		held.completions.find(
 			(entry) => entry.course === course.slug && entry.cycle === cycle && !entry.annulled
@@ -91,6 +90,25 @@ export function deriveView(
 	};
 }
 
+/** What must be held before a course is begun. A refresher gives back nothing that was revoked: it waits for that too. */
+function missingFor(course: Course, held: holdings.Holdings, at: Date, whole: boolean): string[] {
+	const missing = course.requires
+		.filter(({ certification, grace }) => {
+			const { state } = statusOf(held, certification, at);
+			return state !== 'valid' && !(grace && state === 'in_grace');
+		})
+		.map(({ certification }) => certification);
+	const waits = whole && isShort(course.path) && !missing.includes(course.certification);
+	return waits ? [...missing, course.certification] : missing;
+}
+
+/** The view to decide by: read once nobody else can decide in this course for this learner, until the transaction ends. */
+export async function viewAlone(trx: Trx, learner: string, course: Course): Promise<CourseView> {
+	await oneAtATime(trx, learner, course.slug);
+	const recorded = await evidence.load(trx, learner, course.slug);
+	return deriveView(course, recorded, await holdings.ofLearner(trx, learner));
+}
+
 /**
  * Records a completion, its period and its certificate as soon as everything that the course's path asks for is
  * there, and only then (invariant 2). Called after each step that could be the last one; calling it once too often
@@ -103,10 +121,7 @@ export async function settle(
 ): Promise<{ completed: boolean; certificate: string | null }> {
 	const course = findCourse(slug);
 	if (!course) return { completed: false, certificate: null };
-	await oneAtATime(trx, who.learner, slug);
-	const recorded = await evidence.load(trx, who.learner, slug);
-	const held = await holdings.ofLearner(trx, who.learner);
-	const view = deriveView(course, recorded, held);
+	const view = await viewAlone(trx, who.learner, course);
 	if (view.completed || !view.progress.complete) return { completed: false, certificate: null };
 	const way = await wayTaken(trx, who, course, view.progress);
 	const { version } = way;
@@ -144,11 +159,6 @@ export async function settle(
 		completed: true,
 		certificate: await grantPeriod(trx, who, course, version.id, completion.id, completedAt, view.status)
 	};
-}
-
-/** From here to the end of the transaction nobody else settles this course for this learner. */
-export async function oneAtATime(trx: Trx, learner: string, slug: string): Promise<void> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${`${learner}:${slug}`}, 0))`.execute(trx);
 }
 
 type Way = {

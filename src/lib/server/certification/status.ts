@@ -32,11 +32,7 @@ export function certificationStatus(
 	const known = periods.filter((period) => period.completedAt <= at);
 	if (known.length === 0) return none;
 
-	const lastWord = revocations
-		.filter((entry) => entry.at <= at)
-		.sort((a, b) => a.at.getTime() - b.at.getTime())
-		.at(-1);
-	const revokedAt = lastWord?.kind === 'revoked' ? lastWord.at : null;
+	const revokedAt = lastRevoked(revocations, at);
 	const standing = revokedAt ? known.filter((period) => period.completedAt > revokedAt) : known;
 	if (standing.length === 0) return { ...none, state: 'revoked', period: latest(known) };
 
@@ -51,6 +47,15 @@ export function certificationStatus(
 	const graceUntil = plusGrace(past.until, graceDays);
 	const inGrace = graceUntil !== null && at < graceUntil;
 	return { state: inGrace ? 'in_grace' : 'expired', period: past, validUntil: past.until, graceUntil };
+}
+
+/** When it was revoked, where that is the last word on it; null where it never was, or that was taken back. */
+export function lastRevoked(revocations: Revocation[], at: Date): Date | null {
+	const lastWord = revocations
+		.filter((entry) => entry.at <= at)
+		.sort((a, b) => a.at.getTime() - b.at.getTime())
+		.at(-1);
+	return lastWord?.kind === 'revoked' ? lastWord.at : null;
 }
 
 function latest(periods: CertificationPeriod[]): CertificationPeriod | null {

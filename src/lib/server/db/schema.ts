@@ -230,6 +230,8 @@ export type Database = {
 		name: string;
 		created_at: InstantDefault;
 		last_used_at: InstantOrNull;
+		/** Whom it calls its user, where that is not `person`: it came with a merge. */
+		made_for: Generated<string | null>;
 	};
 	second_factor_authenticator: {
 		id: Generated<string>;
@@ -245,6 +247,8 @@ export type Database = {
 		code_hash: Buffer;
 		made_at: InstantDefault;
 		used_at: InstantOrNull;
+		/** Whose id is hashed with it, where that is not `person`: it came with a merge. */
+		made_for: Generated<string | null>;
 	};
 	second_factor_challenge: {
 		challenge_hash: Buffer;
@@ -799,6 +803,7 @@ export type Database = {
 		revision: number | null;
 		keep_until: InstantOrNull;
 		keep_standing: ColumnType<Record<string, string> | null, string | null, string | null>;
+		keep_rules: string | null;
 		updated_at: InstantDefault;
 	};
 	registration_claim: { canonical_url: string; registration: string; claimed_at: InstantDefault };

@@ -2,6 +2,7 @@ import type { Answer, Item, ItemDraw } from '#lib/quiz/item.ts';
 import { course as findCourse, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { courseView, settle } from '#lib/server/certification/completions.ts';
+import { finishLesson, startQuiz } from '#lib/server/certification/steps.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import { acknowledge } from '#lib/server/learning/acknowledgements.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
@@ -20,11 +21,7 @@ export async function takeLessons(db: Db, who: Who, slug: string, count = Infini
 			for (const exercise of lesson.exercises)
 				await lessons.workThrough(trx, who, course, cycle, lesson, exercise.id);
 		});
-		const read = await courseView(db, who.learner, slug);
-		if (!read) throw new Error(`no course ${slug}`);
-		const finished = await db
-			.transaction()
-			.execute((trx) => lessons.finish(trx, who, course, read.progress, lesson.slug));
+		const finished = await db.transaction().execute((trx) => finishLesson(trx, who, course, lesson.slug));
 		if (!finished.ok) throw new Error(`lesson ${lesson.slug} was not finished: ${finished.reason}`);
 	}
 }
@@ -32,9 +29,7 @@ export async function takeLessons(db: Db, who: Who, slug: string, count = Infini
 /** Takes the quiz; `wrong` of its questions are answered wrongly on purpose. */
 export async function takeQuiz(db: Db, who: Who, slug: string, wrong = 0): Promise<void> {
 	const course = required(slug);
-	const view = await courseView(db, who.learner, slug);
-	if (!view) throw new Error(`no course ${slug}`);
-	const started = await db.transaction().execute((trx) => attempts.start(trx, who, course, view.progress));
+	const started = await db.transaction().execute((trx) => startQuiz(trx, who, course));
 	if (!started.ok) throw new Error(`the quiz of ${slug} did not start: ${started.reason}`);
 	const attempt = await attempts.find(db, who.learner, started.attempt);
 	if (!attempt) throw new Error('the attempt is gone');

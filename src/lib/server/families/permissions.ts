@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { PersonActor } from '#lib/server/auth/actor.ts';
+import { assuranceOf, type PersonActor } from '#lib/server/auth/actor.ts';
 import { permissionPurposes } from '#lib/server/catalogue/catalogue.ts';
 import { isAskedFor, permissionText, type PermissionText } from '#lib/server/catalogue/permission-texts.ts';
 import type { PermissionPurpose } from '#lib/server/catalogue/read-catalogue.ts';
@@ -8,7 +8,7 @@ import type { Db, Trx } from '#lib/server/db/database.ts';
 import { range } from '#lib/server/db/instants.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { unlessRefused } from '#lib/server/db/refusal.ts';
-import type { Band, PermissionAct, PermissionReader } from '#lib/server/db/schema.ts';
+import type { Assurance, Band, PermissionAct, PermissionReader } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { inOffice, isPersonId, type OfficeRefusal } from '#lib/server/people/family-office.ts';
 import { shortestReason } from '#lib/server/people/guardians.ts';
@@ -162,6 +162,7 @@ async function sign(
 			act,
 			relation: as.reader,
 			signer: actor.person,
+			assurance: assuranceOf(actor),
 			recordedBy: null,
 			text,
 			language: text.language
@@ -184,6 +185,7 @@ async function withdraw(
 			act: 'withdrawn',
 			relation: as.reader,
 			signer: actor.person,
+			assurance: assuranceOf(actor),
 			recordedBy: null,
 			text: null,
 			language: locale
@@ -284,6 +286,7 @@ export async function recordHandedIn(
 			act: act === 'refused' && last?.act === 'given' ? 'withdrawn' : act,
 			relation: from.relation,
 			signer,
+			assurance: 'paper',
 			recordedBy: actor.person,
 			text: act === 'given' ? text : null,
 			language: text.language,
@@ -341,6 +344,8 @@ async function write(
 		act: PermissionAct;
 		relation: 'guardian' | 'student' | 'office';
 		signer: string | null;
+		/** How surely we know the signer; what the office writes down comes on paper. */
+		assurance: Assurance;
 		recordedBy: string | null;
 		text: PermissionText | null;
 		language: string;
@@ -363,7 +368,7 @@ async function write(
 			version: word.text?.version ?? null,
 			text: word.text?.hash ?? null,
 			language: word.language,
-			assurance: word.recordedBy === null ? 'password' : 'paper',
+			assurance: word.assurance,
 			reason: word.reason ?? null
 		})
 		.execute();

@@ -1,5 +1,7 @@
 import { sql, type Kysely } from 'kysely';
-import { catalogue, gate as findGate, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
+import { catalogue, district, gate as findGate, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
+import { contentHash } from '#lib/server/catalogue/hash.ts';
+import type { Gate } from '#lib/server/catalogue/read-catalogue.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { nothingHeld, ofLearner, ofPeople, type Holdings } from '#lib/server/certification/holdings.ts';
 import { now } from '#lib/server/db/clock.ts';
@@ -21,7 +23,11 @@ export type GateAnswer = {
 	at: Date;
 	/** Revision of each person's standing that the answer saw. */
 	standing: Record<string, string>;
+	/** The rules that it was given under; see `rulesOf`. */
+	rules: string;
 };
+/** About whom a gate is asked together, and the school that it is for, where it is for one. */
+export type Question = { subjects: Subject[]; school: string | null };
 
 type PersonFacts = { active: boolean; roles: GateEvidence['roles']; permission: GateEvidence['permission'] };
 const notPermitted = () => ({ given: false, until: null });
@@ -37,9 +43,21 @@ export async function check(
 	purpose: Purpose,
 	school: string | null = null
 ): Promise<GateAnswer> {
-	const people = subjects.flatMap((subject) => ('person' in subject ? [subject.person] : []));
-	const standing = await standingOf(db, people);
+	const standing = await standingOf(db, peopleIn(subjects));
 	return answer(db, gateId, subjects, purpose, school, standing);
+}
+
+/** Answers many questions of one gate as `check` does, in as many statements as one takes. */
+export async function checkEach(
+	db: Kysely<Database>,
+	gateId: string,
+	questions: Question[],
+	purpose: Purpose
+): Promise<GateAnswer[]> {
+	const everybody = questions.flatMap(({ subjects }) => subjects);
+	const standing = await standingOf(db, peopleIn(everybody));
+	const evidence = await readEvidence(db, gateId, everybody);
+	return questions.map(({ subjects, school }) => decideOn(evidence, subjects, purpose, school, standing));
 }
 
 /**
@@ -144,6 +162,24 @@ export function findingsOf(reasons: RecordedReason[]): (Finding & { part: string
 	}));
 }
 
+/**
+ * Hash of the rules by which a gate answers: what it asks for, the policy versions that count as acknowledged, and what
+ * the district set of grace and of who permits. An answer that was stored is the gate's no longer once this has changed,
+ * and no standing tells of it. null for a gate that there is not.
+ */
+export function rulesOf(gateId: string): string | null {
+	const gate = findGate(gateId);
+	if (!gate) return null;
+	return contentHash({
+		gate,
+		policies: gate.asks.flatMap((ask) =>
+			'acknowledgement' in ask ? [[ask.acknowledgement, versionThatCounts(ask.acknowledgement)]] : []
+		),
+		graceDays: district().renewal.grace_days,
+		permissionSigners: district().families.permission_signers
+	});
+}
+
 async function answer(
 	db: Kysely<Database>,
 	gateId: string,
@@ -152,17 +188,33 @@ async function answer(
 	school: string | null,
 	standing: Record<string, string>
 ): Promise<GateAnswer> {
-	const gate = findGate(gateId);
-	if (!gate) throw new Error(`there is no gate “${gateId}” in content/gates.yaml`);
-	const people = subjects.flatMap((subject) => ('person' in subject ? [subject.person] : []));
+	return decideOn(await readEvidence(db, gateId, subjects), subjects, purpose, school, standing);
+}
+
+type ReadEvidence = { gate: Gate; rules: string; at: Date; of: (subject: Subject) => GateEvidence };
+
+/** What a gate looks at for all of these, read once. */
+async function readEvidence(
+	db: Kysely<Database>,
+	gateId: string,
+	subjects: Subject[]
+): Promise<ReadEvidence> {
+	const [gate, rules] = [findGate(gateId), rulesOf(gateId)];
+	if (!gate || !rules) throw new Error(`there is no gate “${gateId}” in content/gates.yaml`);
+	const people = peopleIn(subjects);
 	const at = await now(db);
 	const held = await ofPeople(db, people);
 	const facts = await factsOf(db, people);
 	const asksPermission = gate.asks.some((ask) => 'permission' in ask);
 	const permitted = asksPermission ? await permissions.holding(db, people, at) : notPermitted;
-	const decided: SubjectDecision[] = [];
-	for (const subject of subjects) {
-		const evidence =
+	const visitors = new Map<string, Holdings>();
+	for (const subject of subjects)
+		if ('learner' in subject) visitors.set(subject.learner, await ofLearner(db, subject.learner));
+	return {
+		gate,
+		rules,
+		at,
+		of: (subject) =>
 			'person' in subject
 				? evidenceOf(
 						held.get(subject.person) ?? nothingHeld,
@@ -173,42 +225,50 @@ async function answer(
 						at
 					)
 				: evidenceOf(
-						await ofLearner(db, subject.learner),
+						visitors.get(subject.learner) ?? nothingHeld,
 						{ active: true, roles: [], permission: notPermitted },
 						at
-					);
-		decided.push({
-			...decide(gate, evidence, purpose, at, school),
-			part: subject.part,
-			person: 'person' in subject ? subject.person : null
-		});
-	}
-	return combine(gateId, purpose, decided, at, standing);
+					)
+	};
 }
 
-function combine(
-	gateId: string,
+function decideOn(
+	{ gate, rules, at, of }: ReadEvidence,
+	subjects: Subject[],
 	purpose: Purpose,
-	subjects: SubjectDecision[],
-	at: Date,
+	school: string | null,
 	standing: Record<string, string>
 ): GateAnswer {
-	const allow = subjects.length > 0 && subjects.every((subject) => subject.allow);
-	const ends = subjects.flatMap((subject) => (subject.allowedUntil ? [subject.allowedUntil.getTime()] : []));
+	const decided = subjects.map((subject) => ({
+		...decide(gate, of(subject), purpose, at, school),
+		part: subject.part,
+		person: 'person' in subject ? subject.person : null
+	}));
+	const allow = decided.length > 0 && decided.every((subject) => subject.allow);
+	const ends = decided.flatMap((subject) => (subject.allowedUntil ? [subject.allowedUntil.getTime()] : []));
 	return {
-		gate: gateId,
+		gate: gate.id,
 		purpose,
 		allow,
-		subjects,
+		subjects: decided,
 		allowedUntil: allow && ends.length > 0 ? new Date(Math.min(...ends)) : null,
 		at,
-		standing
+		standing: Object.fromEntries(
+			peopleIn(subjects).flatMap((person) => {
+				const rev = standing[person];
+				return rev === undefined ? [] : [[person, rev]];
+			})
+		),
+		rules
 	};
+}
+
+function peopleIn(subjects: Subject[]): string[] {
+	return [...new Set(subjects.flatMap((subject) => ('person' in subject ? [subject.person] : [])))];
 }
 
 /** Turns what is held into what a gate looks at. */
 export function evidenceOf(held: Holdings, facts: PersonFacts, at: Date): GateEvidence {
-	const policies = catalogue().policies;
 	return {
 		active: facts.active,
 		roles: facts.roles,
@@ -223,12 +283,16 @@ export function evidenceOf(held: Holdings, facts: PersonFacts, at: Date): GateEv
 				.sort((a, b) => (b.until?.getTime() ?? Infinity) - (a.until?.getTime() ?? Infinity))[0] ?? null,
 		acknowledged: (policy) =>
 			held.acknowledgements.some(
-				(entry) =>
-					entry.policy === policy && entry.version === (policies[policy]?.version ?? mainPolicy().version)
+				(entry) => entry.policy === policy && entry.version === versionThatCounts(policy)
 			),
 		completed: (course) =>
 			held.completions.some((completion) => completion.course === course && !completion.annulled)
 	};
+}
+
+/** The version of a policy that has to be acknowledged now. */
+function versionThatCounts(policy: string): string {
+	return catalogue().policies[policy]?.version ?? mainPolicy().version;
 }
 
 /** Revisions of people's standings, without locking them. */

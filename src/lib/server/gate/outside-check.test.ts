@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import * as tokens from '#lib/server/auth/tokens.ts';
+import { statementsOf } from '#lib/server/db/testing/statements.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { certified, district, person, type TestDistrict } from '#lib/server/db/testing/people.ts';
-import { outsideCheck } from './outside-check.ts';
+import { deleteOld, outsideCheck } from './outside-check.ts';
 
 const { app, setClock } = await testDatabase();
 let here: TestDistrict;
@@ -78,6 +79,62 @@ describe('another system’s question', () => {
 	});
 
 	test('about a gate that does not exist is answered with nothing', async () => {
-		expect(await ask({ email: 'x@y.example' }, 'no-such-gate')).toBeNull();
+		for (const about of ['no-such-gate', 'constructor', '__proto__'])
+			expect(await ask({ email: 'x@y.example' }, about), about).toBeNull();
+	});
+
+	test.each([gate, 'poster'])(
+		'takes the same statements for an unknown person as for a known one (%s)',
+		async (about) => {
+			const known = await person(app, { school: here.school });
+			const left = await person(app, { school: here.school, until: new Date(Date.now() - day) });
+			const steps = (key: Parameters<typeof ask>[0]) => statementsOf(() => ask(key, about));
+			const taken = await steps({ email: known.email });
+			expect(taken.length).toBeGreaterThan(5);
+			expect(await steps({ email: 'nobody@wrsd.example' })).toEqual(taken);
+			expect(await steps({ email: left.email })).toEqual(taken);
+			expect(await steps({ sourcedId: 'no-such' })).toHaveLength(taken.length);
+		}
+	);
+});
+
+describe('what other systems were told', () => {
+	test('is taken away after thirty days, and decisions on registrations are not', async () => {
+		const told = (days: number) =>
+			app
+				.insertInto('gate_check')
+				.values({
+					token: token.id,
+					gate,
+					person: null,
+					allow: false,
+					reasons: '[]',
+					checked_at: new Date(Date.now() - days * day)
+				})
+				.returning('id')
+				.executeTakeFirstOrThrow();
+		const rules = await app.selectFrom('rule_set').select('id').executeTakeFirstOrThrow();
+		const decision = await app
+			.insertInto('gate_decision')
+			.values({
+				gate,
+				purpose: 'open',
+				allow: false,
+				reasons: '[]',
+				rule_set: rules.id,
+				decided_at: new Date(Date.now() - 400 * day)
+			})
+			.returning('id')
+			.executeTakeFirstOrThrow();
+		const [old, older, recent] = [await told(31), await told(400), await told(29)];
+		await deleteOld(app);
+		const left = (await app.selectFrom('gate_check').select('id').execute()).map(({ id }) => id);
+		expect(left).toContain(recent.id);
+		expect(left).not.toContain(old.id);
+		expect(left).not.toContain(older.id);
+		expect(left.length, 'today’s questions stay').toBeGreaterThan(1);
+		expect(
+			await app.selectFrom('gate_decision').select('id').where('id', '=', decision.id).execute()
+		).toHaveLength(1);
 	});
 });

@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import { gate as findGate } from '#lib/server/catalogue/catalogue.ts';
+import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { ApiToken } from '#lib/server/auth/tokens.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import type { Purpose } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { Finding } from './decide.ts';
 import { check } from './gate.ts';
+
+/** What other systems were told is kept for looking into complaints, and no longer: it says who asked about whom. */
+const KEPT_DAYS = 30;
 
 export type PersonKey = { email: string } | { sourcedId: string };
 export type OutsideAnswer = {
@@ -31,7 +34,7 @@ export async function outsideCheck(
 	key: PersonKey,
 	purpose: Purpose
 ): Promise<OutsideAnswer | null> {
-	if (!findGate(gateId)) return null;
+	if (!Object.hasOwn(catalogue().gates, gateId)) return null;
 	const person = await findPerson(db, key);
 	const answer = await check(db, gateId, [{ part: 'person', person: person ?? randomUUID() }], purpose);
 	const findings = answer.subjects[0]?.findings ?? [];
@@ -83,17 +86,25 @@ async function findPerson(db: Db, key: PersonKey): Promise<string | null> {
 		const named = await ('email' in key
 			? query.where((eb) => eb(eb.fn('lower', ['i.email']), '=', key.email.trim().toLowerCase())).execute()
 			: query.where('i.sourced_id', '=', key.sourcedId.trim()).execute());
-		if (named.length === 0) return [];
+		// Asked about nobody as well: an unknown key takes as many statements as a known one.
 		return trx
 			.selectFrom('person as p')
 			.select('p.id')
 			.where('p.ended_at', 'is', null)
 			.where(
-				'p.id',
-				'in',
-				named.map(({ person }) => sql<string>`waypost_survivor(${person}::uuid)`)
+				sql<boolean>`p.id in (
+					select waypost_survivor(named) from unnest(${`{${named.map(({ person }) => person).join(',')}}`}::uuid[]) named
+				)`
 			)
 			.execute();
 	});
 	return found.length === 1 ? (found[0]?.id ?? null) : null;
+}
+
+/** Takes away what other systems were told more than thirty days ago. Decisions on registrations are not among it. */
+export async function deleteOld(db: Db): Promise<void> {
+	await db
+		.deleteFrom('gate_check')
+		.where('checked_at', '<', sql<Date>`waypost_now() - make_interval(days => ${KEPT_DAYS})`)
+		.execute();
 }

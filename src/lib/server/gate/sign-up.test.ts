@@ -95,6 +95,16 @@ describe('a family’s sign-in', () => {
 		});
 	});
 
+	test('makes none with an address of the district, which nobody has shown to be theirs', async () => {
+		const { learner } = await visitor('all');
+		for (const email of ['not.yet.here@wrsd.example', 'Someone@MAIL.wrsd.example'])
+			expect(await signUp(app, 'family', learner, parent({ email }))).toEqual({
+				ok: false,
+				reason: 'district-address'
+			});
+		expect((await signUp(app, 'family', learner, parent({ email: 'me@notwrsd.example' }))).ok).toBe(true);
+	});
+
 	test('follows district.yaml: closed and by invitation refuse whatever was learned; staff never sign up', async () => {
 		const { learner } = await visitor('all');
 		for (const by of ['closed', 'invitation'] as const) {

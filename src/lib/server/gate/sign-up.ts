@@ -32,7 +32,14 @@ export type NewSignIn = {
 export type SignUpRefusal =
 	| {
 			ok: false;
-			reason: 'closed' | 'invitation' | 'nothing-learned' | 'login-taken' | 'already-somebody' | 'too-late';
+			reason:
+				| 'closed'
+				| 'invitation'
+				| 'nothing-learned'
+				| 'district-address'
+				| 'login-taken'
+				| 'already-somebody'
+				| 'too-late';
 	  }
 	| { ok: false; reason: 'gate'; answer: GateAnswer }
 	| { ok: false; reason: 'weak-password'; weakness: Weakness };
@@ -43,6 +50,15 @@ const roleOf: Record<Audience, AffiliationRole> = {
 	family: 'guardian',
 	partner: 'volunteer'
 };
+
+/**
+ * Whether an address is one that the district gives out. Nobody has shown that an address typed here is theirs; with
+ * one of these they would pass for staff, or stand in the way of whoever gets it (attack 11 of the data model).
+ */
+function isOfDistrict(email: string): boolean {
+	const domain = loginOf(email).split('@').at(-1) ?? '';
+	return district().emailDomains.some((own) => domain === own || domain.endsWith(`.${own}`));
+}
 
 /** How an audience comes to a sign-in, as district.yaml says. */
 export function wayIn(audience: Audience) {
@@ -68,6 +84,7 @@ export async function signUp(
 	if (!learner) return { ok: false, reason: 'nothing-learned' };
 	const early = await check(db, way.gate, [{ part: 'visitor', learner }], 'open');
 	if (!early.allow) return { ok: false, reason: 'gate', answer: early };
+	if (isOfDistrict(wanted.email)) return { ok: false, reason: 'district-address' };
 
 	const words = ownWords([
 		district().short,

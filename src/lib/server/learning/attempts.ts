@@ -16,8 +16,8 @@ import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { prepared } from '#lib/server/db/prepared.ts';
 import type { Database, Path } from '#lib/server/db/schema.ts';
+import { oneAtATime } from './learners.ts';
 import type { Who } from './lessons.ts';
-import { pathOf } from './paths.ts';
 import type { CourseProgress } from './progress.ts';
 
 export type Attempt = {
@@ -74,7 +74,8 @@ export async function find(db: Db, learner: string, id: string): Promise<Attempt
 /**
  * Starts an attempt, or gives the open one: two starts at once make one attempt (unique on learner and course).
  * Variants seen least come first; the order of options is drawn anew. `testOut`: without the lessons, by the course's
- * higher mark, where that is open.
+ * higher mark, where that is open. `progress` is read once nobody else can write in this course (steps.ts, in
+ * certification): by what was read earlier, a late second start would skip the cool-down.
  */
 export async function start(
 	trx: Trx,
@@ -83,9 +84,7 @@ export async function start(
 	progress: CourseProgress,
 	{ testOut = false }: { testOut?: boolean } = {}
 ): Promise<{ ok: true; attempt: string } | { ok: false; reason: CourseProgress['quiz']['state'] }> {
-	await sql`select pg_advisory_xact_lock(hashtextextended(${`${who.learner}:${course.slug}`}, 0))`.execute(
-		trx
-	);
+	await oneAtATime(trx, who.learner, course.slug);
 	if (progress.openAttemptRanOut) await expireOpen(trx, who.learner, course.slug);
 	const running = await trx
 		.selectFrom('attempt_open')
@@ -153,7 +152,7 @@ function wayOf(
 ): { path: Path; passMark: number } | null {
 	if (testOut) return progress.testOut && { path: 'test-out', passMark: progress.testOut.passMark };
 	if (progress.quiz.state !== 'open') return null;
-	return { path: pathOf(course, progress.cycle), passMark: course.quiz.pass_mark };
+	return { path: progress.path, passMark: course.quiz.pass_mark };
 }
 
 /** Draws a variant of each item, those seen least first, and shuffles the items' order and their options. */
@@ -351,6 +350,7 @@ export async function submit(
 	| { ok: false; reason: 'unanswered'; items: string[] }
 	| { ok: false; reason: 'closed' }
 > {
+	await oneAtATime(trx, attempt.learner, attempt.course);
 	const open = await trx
 		.selectFrom('attempt_open')
 		.select(['attempt', sql<boolean>`expires_at <= waypost_now()`.as('ran_out')])

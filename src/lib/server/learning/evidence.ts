@@ -20,6 +20,7 @@ export type CourseEvidence = {
 		courseVersion: string;
 		ordinal: number;
 		path: string;
+		startedAt: Date;
 		expiresAt: Date;
 	} | null;
 	results: AttemptSummary[];
@@ -39,6 +40,7 @@ export type AttemptSummary = {
 	score: number;
 	total: number;
 	lessonsAskedFor: string[];
+	startedAt: Date;
 	at: Date;
 };
 
@@ -71,10 +73,12 @@ export type RecordedJson = {
 		course_version: string;
 		ordinal: number;
 		path: string;
+		started_at: string;
 		expires_at: string;
 	} | null;
-	results: (Omit<AttemptSummary, 'at' | 'courseVersion' | 'lessonsAskedFor'> & {
+	results: (Omit<AttemptSummary, 'at' | 'courseVersion' | 'lessonsAskedFor' | 'startedAt'> & {
 		course_version: string;
+		started_at: string;
 		at: string;
 		asked: string[] | null;
 	})[];
@@ -105,12 +109,12 @@ export const recorded = `json_build_object(
 		from exercise_worked where learner = any (whose.learners) and course = whose.course),
 	'open', (select json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
 			'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path,
-			'expires_at', o.expires_at)
+			'started_at', a.recorded_at, 'expires_at', o.expires_at)
 		from attempt_open o join attempt a on a.id = o.attempt join course_version v on v.id = a.course_version
 		where o.learner = whose.learner and o.course = whose.course),
 	'results', (select coalesce(json_agg(json_build_object('attempt', a.id, 'cycle', a.cycle, 'number', a.number,
 			'course_version', a.course_version, 'ordinal', v.ordinal, 'path', a.path, 'outcome', r.outcome, 'passed', r.passed,
-			'score', r.score, 'total', r.total, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
+			'score', r.score, 'total', r.total, 'started_at', a.recorded_at, 'at', r.recorded_at, 'asked', r.graded -> 'lessonsAskedFor')
 			order by a.cycle, a.number), '[]')
 		from attempt_result r join attempt a on a.id = r.attempt join course_version v on v.id = a.course_version
 		where a.learner = whose.learner and a.course = whose.course),
@@ -177,12 +181,14 @@ export function evidenceOf(raw: RecordedJson): CourseEvidence {
 			courseVersion: raw.open.course_version,
 			ordinal: raw.open.ordinal,
 			path: raw.open.path,
+			startedAt: new Date(raw.open.started_at),
 			expiresAt: new Date(raw.open.expires_at)
 		},
-		results: raw.results.map(({ course_version, at, asked, ...rest }) => ({
+		results: raw.results.map(({ course_version, started_at, at, asked, ...rest }) => ({
 			...rest,
 			courseVersion: course_version,
 			lessonsAskedFor: asked ?? [],
+			startedAt: new Date(started_at),
 			at: new Date(at)
 		})),
 		reviews: raw.reviews,

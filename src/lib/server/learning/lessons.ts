@@ -4,7 +4,6 @@ import type { Course, Lesson } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { Assurance, Database } from '#lib/server/db/schema.ts';
-import { pathOf } from './paths.ts';
 import type { CourseProgress, LessonProgress } from './progress.ts';
 
 export type Refusal = {
@@ -93,7 +92,8 @@ export async function workThrough(
 
 /**
  * Finishes a lesson when the server's own record says that every section was reached and every exercise worked
- * through. A lesson that is asked for again after a missed critical item is noted as reviewed.
+ * through. A lesson that is asked for again after a missed critical item is noted as reviewed. `progress` is read once
+ * nobody else can write in this course (steps.ts, in certification).
  */
 export async function finish(
 	trx: Trx,
@@ -119,7 +119,7 @@ export async function finish(
 
 	const version = await carried(trx, course);
 	await enrol(trx, who, course, progress.cycle);
-	await trx
+	const done = await trx
 		.insertInto('lesson_done')
 		.values({
 			learner: who.learner,
@@ -127,17 +127,19 @@ export async function finish(
 			lesson: slug,
 			cycle: progress.cycle,
 			lesson_hash: lesson.hash,
-			path: pathOf(course, progress.cycle),
+			path: progress.path,
 			language: who.language,
 			translation: await carriedTranslation(trx, version, who.language),
 			assurance: who.assurance
 		})
 		.onConflict((conflict) => conflict.doNothing())
-		.execute();
-	await append(trx, {
-		kind: 'lesson.finished',
-		learner: who.learner,
-		detail: { course: course.slug, lesson: slug, cycle: progress.cycle }
-	});
+		.returning('learner')
+		.executeTakeFirst();
+	if (done)
+		await append(trx, {
+			kind: 'lesson.finished',
+			learner: who.learner,
+			detail: { course: course.slug, lesson: slug, cycle: progress.cycle }
+		});
 	return { ok: true };
 }

@@ -31,6 +31,7 @@ const result = (change: Partial<CourseEvidence['results'][number]> = {}) => ({
 	score: 8,
 	total: 12,
 	lessonsAskedFor: [],
+	startedAt: new Date(now.getTime() - 600_000),
 	at: new Date(now.getTime() - 60_000),
 	...change
 });
@@ -105,6 +106,7 @@ describe('progress in a course', () => {
 			courseVersion: 'v',
 			ordinal: course.ordinal,
 			path: 'full',
+			startedAt: new Date(now.getTime() - 600_000),
 			expiresAt: new Date(now.getTime() + 1_000)
 		};
 		expect(derive({ done: doneUpTo(6), open }).quiz).toMatchObject({ state: 'in-progress' });

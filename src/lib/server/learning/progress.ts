@@ -1,7 +1,8 @@
 import { lessonCarriesOver } from '#lib/server/catalogue/versions.ts';
 import { majorOf, type Course, type Lesson } from '#lib/server/catalogue/read-catalogue.ts';
+import type { Path } from '#lib/server/db/schema.ts';
 import type { AttemptSummary, CourseEvidence } from './evidence.ts';
-import { lessonsAsked } from './paths.ts';
+import { isShort, lessonsAsked, pathOf } from './paths.ts';
 
 /** `open`: not asked for in this cycle, and open to be read. */
 export type LessonState = 'done' | 'now' | 'locked' | 'open';
@@ -27,6 +28,8 @@ export type QuizProgress =
 	| { state: 'led' };
 export type CourseProgress = {
 	cycle: number;
+	/** The path of somebody who takes the lessons that this cycle asks for. */
+	path: Path;
 	started: boolean;
 	lessons: LessonProgress[];
 	/** The lesson to go on with; null when all are done. */
@@ -40,7 +43,7 @@ export type CourseProgress = {
 	acknowledgement: { policy: string; version: string; given: boolean } | null;
 	/** Everything that the course's path asks for is recorded in this cycle (invariant 2). */
 	complete: boolean;
-	/** The open attempt has run out, by time or because a new major version was published. */
+	/** The open attempt has run out: by time, by a new major version, or because it is of no use in this cycle. */
 	openAttemptRanOut: boolean;
 };
 
@@ -48,13 +51,15 @@ export type CourseProgress = {
  * Where a learner stands in one cycle of a course. Pure; the one place that says what a path asks for
  * (full: all lessons and the quiz passed; refresher: the lessons of this cycle and the quiz; knowledge check: all
  * lessons and the check handed in; test-out: the quiz passed by its higher mark, once in a cycle; teacher-led: every
- * lesson led with the learner taking part; and always the acknowledgement where the course asks for it).
+ * lesson led with the learner taking part; and always the acknowledgement where the course asks for it). `whole`: only
+ * the whole course counts, with all its lessons and by no shorter path.
  */
 export function deriveProgress(
 	course: Course,
 	evidence: CourseEvidence,
 	cycle: number,
-	policyVersion: string | null
+	policyVersion: string | null,
+	{ whole = false }: { whole?: boolean } = {}
 ): CourseProgress {
 	const ofCycle = <T extends { cycle: number }>(entries: T[]) =>
 		entries.filter((entry) => entry.cycle === cycle);
@@ -63,7 +68,7 @@ export function deriveProgress(
 		entry.lesson === lesson.slug &&
 		lessonCarriesOver(entry, { ordinal: course.ordinal, lessonHash: lesson.hash });
 
-	const asked = new Set(lessonsAsked(course, cycle));
+	const asked = new Set(lessonsAsked(course, cycle, whole));
 	let reached = true;
 	const lessons = course.lessons.map((lesson): LessonProgress => {
 		const finished = done.some(countsFor(lesson));
@@ -93,14 +98,16 @@ export function deriveProgress(
 			done.filter(countsFor(lesson)).some((entry) => entry.path === 'teacher-led')
 		);
 	const results = ofCycle(evidence.results);
+	const counting = whole ? results.filter(({ path }) => !isShort(path)) : results;
 	const openAttemptRanOut =
 		evidence.open !== null &&
 		(evidence.open.expiresAt <= evidence.now ||
 			majorOf(evidence.open.ordinal) < majorOf(course.ordinal) ||
-			evidence.open.cycle !== cycle);
+			evidence.open.cycle !== cycle ||
+			(whole && isShort(evidence.open.path)));
 	const quiz: QuizProgress = led
 		? { state: 'led' }
-		: quizProgress(course, evidence, results, lessonsDone, openAttemptRanOut);
+		: quizProgress(course, evidence, counting, lessonsDone, openAttemptRanOut);
 	const acknowledgement =
 		course.acknowledges && policyVersion
 			? {
@@ -113,12 +120,13 @@ export function deriveProgress(
 			: null;
 	return {
 		cycle,
+		path: pathOf(course, cycle, whole),
 		started: ofCycle(evidence.enrolments).length > 0,
 		lessons,
 		next: lessons.find((lesson) => lesson.state === 'now') ?? null,
 		lessonsDone,
 		quiz,
-		testOut: testOutOf(course, quiz, results),
+		testOut: whole ? null : testOutOf(course, quiz, results),
 		results,
 		acknowledgement,
 		complete: (quiz.state === 'passed' || quiz.state === 'led') && (acknowledgement?.given ?? true),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import * as factors from '#lib/server/auth/second-factor/moves.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 
 /**
@@ -15,6 +16,8 @@ export type Moved = Record<string, unknown>;
 
 type Learners = { learner: string; linked_at: string }[];
 type Replaced = { ended: string[]; begun: string[] };
+/** Null where kept had a sign-in, and nothing moved. `own`: what kept had before. */
+type MovedFactors = { own: factors.Factors; moved: factors.Factors; withSignIn: boolean } | null;
 type GuardianLinks = { guardian: string; child: string }[];
 
 /**
@@ -148,6 +151,35 @@ const signIn: Move = {
 	}
 };
 
+/**
+ * Second factors, with the sign-in that they lock: to kept where it has no sign-in of its own. Otherwise each record's
+ * stay where they are. Taken back, what was added to the sign-in since goes with it too, and kept has what it had.
+ */
+const secondFactors: Move = {
+	async there(trx, kept, absorbed): Promise<MovedFactors> {
+		if (await hasSignIn(trx, kept)) return null;
+		const own = await factors.factorsOf(trx, kept);
+		const moved = await factors.factorsOf(trx, absorbed);
+		await factors.move(trx, absorbed, kept, moved);
+		return { own, moved, withSignIn: await hasSignIn(trx, absorbed) };
+	},
+	async back(trx, kept, absorbed, all: MovedFactors) {
+		if (all === null) return;
+		const { own, moved, withSignIn } = all;
+		const going = withSignIn ? factors.without(await factors.factorsOf(trx, kept), own) : moved;
+		await factors.move(trx, kept, absorbed, going);
+	}
+};
+
+async function hasSignIn(trx: Trx, person: string): Promise<boolean> {
+	const row = await trx
+		.selectFrom('sign_in')
+		.select('person')
+		.where('person', '=', person)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
 /** Letters that wait to be printed, or were printed and may be once more. */
 const letters: Move = {
 	async there(trx, kept, absorbed): Promise<string[]> {
@@ -169,6 +201,8 @@ const moves: Record<string, Move> = {
 	affiliations: replaced('affiliation', 'organisation, role'),
 	classes: replaced('class_member', 'class'),
 	guardianLinks,
+	// Before the sign-in, whose place they ask.
+	secondFactors,
 	signIn,
 	letters
 };

@@ -1,6 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
+import { TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
-import { addSignIn } from '#lib/server/auth/sign-in.ts';
+import * as passkeys from '#lib/server/auth/second-factor/passkeys.ts';
+import { prove, type Proof } from '#lib/server/auth/second-factor/proof.ts';
+import { relyingParty } from '#lib/server/auth/second-factor/relying-party.ts';
+import * as secondFactor from '#lib/server/auth/second-factor/second-factor.ts';
+import { softPasskey } from '#lib/server/auth/second-factor/testing/soft-passkey.ts';
+import { addSignIn, beginSession, hasSecondFactor } from '#lib/server/auth/sign-in.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import { statusOf } from '#lib/server/certification/certification-status.ts';
 import { courseView } from '#lib/server/certification/completions.ts';
@@ -68,6 +75,10 @@ async function everything({ kept, absorbed }: Two): Promise<Record<string, unkno
 				sql`select * from guardian_link where guardian = any (${both}) or child = any (${both})`
 			),
 			signIns: await rows(sql`select * from sign_in where person = any (${both})`),
+			factors: await rows(sql`
+				select id::text, person from second_factor_passkey where person = any (${both}) union all
+				select id::text, person from second_factor_authenticator where person = any (${both}) union all
+				select code_hash::text, person from second_factor_recovery_code where person = any (${both})`),
 			active: await rows(sql`select person, active from standing where person = any (${both})`),
 			searched: await rows(sql`select person from person_identity where person = any (${both})`),
 			records: await rows(
@@ -305,6 +316,173 @@ describe('bringing two records of one person together', () => {
 	});
 });
 
+describe('a second factor', () => {
+	process.env.WAYPOST_SECRET_KEY = randomBytes(32).toString('base64');
+	const party = relyingParty('https://waypost.example', 'Waypost') ?? expect.fail();
+	let minute = 0;
+	/** A code of an app is good once: each proof is asked for at another minute. */
+	const later = () => new Date(Date.now() + (minute += 1) * 60_000);
+
+	async function signsIn({ person, email }: people.TestPerson): Promise<void> {
+		await within(app, system, (trx) => addSignIn(trx, { person, login: email, passwordHash: 'x' }));
+	}
+	/** The person on a browser, a moment after they proved who they are. */
+	async function changer(someone: people.TestPerson): Promise<secondFactor.Changer> {
+		const { token } = await sessions.create(app, someone.person, {
+			device: '',
+			assurance: 'strong',
+			provedAt: new Date()
+		});
+		const read = await sessions.read(app, token);
+		if (!read) throw new Error('not signed in');
+		return { actor: read.actor, deviceLabel: '' };
+	}
+	async function withPasskey(someone: people.TestPerson) {
+		const by = await changer(someone);
+		const key = softPasskey(party);
+		const names = { person: someone.person, login: 'x', name: 'X' };
+		const response = key.make(await passkeys.askToRegister(app, names, party, new Date()));
+		const added = await secondFactor.addPasskey(app, by, { response, name: 'Phone' }, party, new Date());
+		if (!added.ok) throw new Error(added.reason);
+		return { key, codes: added.recoveryCodes ?? [] };
+	}
+	async function withApp(someone: people.TestPerson) {
+		const by = await changer(someone);
+		const at = new Date();
+		await secondFactor.beginAuthenticator(app, by, at);
+		const { begun } = await secondFactor.standing(app, by.actor, { issuer: 'W', login: 'x' }, at);
+		const totp = new TOTP({ secret: begun?.secret ?? '' });
+		const codeAt = (when: Date) => totp.generate({ timestamp: when.getTime() });
+		const confirmed = await secondFactor.confirmAuthenticator(app, by, codeAt(at), at);
+		if (!confirmed.ok) throw new Error(confirmed.reason);
+		return { codeAt };
+	}
+	const proves = async ({ person }: people.TestPerson, proof: Proof, at = later()) =>
+		within(app, system, async (trx) => (await prove(trx, person, proof, at)).ok);
+	async function provesByPasskey(someone: people.TestPerson, key: ReturnType<typeof softPasskey>) {
+		const at = later();
+		const response = key.use(await passkeys.askToUse(app, someone.person, party, at));
+		return proves(someone, { kind: 'passkey', response, party }, at);
+	}
+	async function provesByApp(someone: people.TestPerson, codeAt: (when: Date) => string) {
+		const at = later();
+		return proves(someone, { kind: 'code', code: codeAt(at) }, at);
+	}
+	const locked = ({ person }: people.TestPerson) =>
+		within(app, system, (trx) => hasSecondFactor(trx, person));
+
+	test('goes with the sign-in that it locks, works there, and comes back with it', async () => {
+		const pair = await two();
+		await signsIn(pair.absorbed);
+		const { key, codes } = await withPasskey(pair.absorbed);
+		const { codeAt } = await withApp(pair.absorbed);
+		const before = await everything(pair);
+
+		const id = await merge(pair);
+		// The password alone opens nothing, as before.
+		expect(await beginSession(app, pair.kept.person, { device: null, label: '' }, new Date())).toMatchObject({
+			reason: 'second-factor'
+		});
+		const byPassword = await sessions.create(app, pair.kept.person, { device: '' });
+		expect(await sessions.read(app, byPassword.token)).toBeNull();
+		expect(await provesByPasskey(pair.kept, key)).toBe(true);
+		expect(await provesByApp(pair.kept, codeAt)).toBe(true);
+		const code = { kind: 'recovery-code', code: codes[0] ?? '' } as const;
+		expect(await proves(pair.kept, code)).toBe(true);
+		expect(await proves(pair.kept, code)).toBe(false);
+
+		await undo(id);
+		expect(await everything(pair)).toEqual(before);
+		expect(await locked(pair.kept)).toBe(false);
+		expect(await provesByPasskey(pair.absorbed, key)).toBe(true);
+		expect(await provesByApp(pair.absorbed, codeAt)).toBe(true);
+		expect(await proves(pair.absorbed, code)).toBe(false);
+		expect(await proves(pair.absorbed, { kind: 'recovery-code', code: codes[1] ?? '' })).toBe(true);
+	});
+
+	test('goes along through a chain of merges, and back from its end', async () => {
+		const pair = await two();
+		const third = await people.person(app, { school: place.school });
+		await signsIn(pair.absorbed);
+		const { key, codes } = await withPasskey(pair.absorbed);
+		const { codeAt } = await withApp(pair.absorbed);
+		const first = await merge(pair);
+		const second = await merge({ kept: third, absorbed: pair.kept });
+		expect(await provesByPasskey(third, key)).toBe(true);
+		expect(await provesByApp(third, codeAt)).toBe(true);
+		expect(await proves(third, { kind: 'recovery-code', code: codes[0] ?? '' })).toBe(true);
+		await undo(second);
+		await undo(first);
+		expect([await locked(third), await locked(pair.kept), await locked(pair.absorbed)]).toEqual([
+			false,
+			false,
+			true
+		]);
+		expect(await provesByApp(pair.absorbed, codeAt)).toBe(true);
+	});
+
+	test('goes with a link to single sign-on as well, where nobody has a password', async () => {
+		const pair = await two();
+		await withPasskey(pair.absorbed);
+		const before = await everything(pair);
+		const id = await merge(pair);
+		expect(await locked(pair.kept)).toBe(true);
+		await undo(id);
+		expect(await everything(pair)).toEqual(before);
+	});
+
+	test('that was set up since goes back with the sign-in that it locks', async () => {
+		const pair = await two();
+		await signsIn(pair.absorbed);
+		const id = await merge(pair);
+		const { key, codes } = await withPasskey(pair.kept);
+		await undo(id);
+		expect(await locked(pair.kept)).toBe(false);
+		expect(await provesByPasskey(pair.absorbed, key)).toBe(true);
+		expect(await proves(pair.absorbed, { kind: 'recovery-code', code: codes[0] ?? '' })).toBe(true);
+	});
+
+	test('of each record stays where it is when both have a sign-in', async () => {
+		const pair = await two();
+		for (const one of [pair.kept, pair.absorbed]) {
+			await signsIn(one);
+			await withPasskey(one);
+		}
+		const factors = async () => (await everything(pair)).factors;
+		const before = await factors();
+		const id = await merge(pair);
+		expect(await factors()).toEqual(before);
+		await undo(id);
+		expect(await factors()).toEqual(before);
+	});
+
+	test('of the record that is kept stands where both have an app and one has the sign-in', async () => {
+		const pair = await two();
+		await signsIn(pair.absorbed);
+		const kept = await withApp(pair.kept);
+		const absorbed = await withApp(pair.absorbed);
+		const before = await everything(pair);
+		const id = await merge(pair);
+		expect(await provesByApp(pair.kept, kept.codeAt)).toBe(true);
+		await undo(id);
+		expect(await everything(pair)).toEqual(before);
+		expect(await provesByApp(pair.absorbed, absorbed.codeAt)).toBe(true);
+	});
+
+	test('that this server can’t read moves as it is, so that the password alone opens nothing', async () => {
+		const pair = await two();
+		await signsIn(pair.absorbed);
+		const { codeAt } = await withApp(pair.absorbed);
+		const key = process.env.WAYPOST_SECRET_KEY;
+		delete process.env.WAYPOST_SECRET_KEY;
+		const id = await merge(pair);
+		process.env.WAYPOST_SECRET_KEY = key;
+		expect(await locked(pair.kept)).toBe(true);
+		await undo(id);
+		expect(await provesByApp(pair.absorbed, codeAt)).toBe(true);
+	});
+});
+
 describe('two records stay two', () => {
 	const refusals = async (pair: Two, actor = admin) => (await compare(pair, actor)).refusals;
 
@@ -348,6 +526,27 @@ describe('two records stay two', () => {
 		const pair = await two();
 		await people.granted(app, pair.kept, 'reviewer', place.school, pair.absorbed);
 		expect(await refusals(pair)).toEqual(['granted-each-other']);
+	});
+
+	test('when the sign-in that would rest asks for a second factor, and the one that would work does not', async () => {
+		const pair = await two();
+		await within(app, system, async (trx) => {
+			for (const { person, email } of [pair.kept, pair.absorbed])
+				await addSignIn(trx, { person, login: email, passwordHash: 'x' });
+			await trx
+				.insertInto('second_factor_passkey')
+				.values({
+					person: pair.absorbed.person,
+					credential_id: 'a-passkey',
+					public_key: Buffer.from('x'),
+					counter: 0,
+					transports: [],
+					name: 'Phone'
+				})
+				.execute();
+		});
+		expect(await refusals(pair)).toEqual(['second-factor-rests']);
+		expect(await refusals({ kept: pair.absorbed, absorbed: pair.kept })).toEqual([]);
 	});
 
 	test('when the record to keep has left and the other is here', async () => {

@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { mergePeople } from '#lib/server/auth/can.ts';
+import { holdsRights } from '#lib/server/auth/rights-held.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
-import { within } from '#lib/server/db/scope.ts';
+import { enter, within } from '#lib/server/db/scope.ts';
 import { moveAll, moveBack, type Moved } from './merge-moves.ts';
 import { administered, inScope, isId, namesIn, type SeenPeople } from './seen.ts';
 
@@ -25,7 +26,9 @@ export type MergeRefusal =
 	/** One is the guardian of the other: two people. */
 	| 'guardian-of-each-other'
 	/** One granted the other a right that runs: nobody may hold a right that they gave themselves. */
-	| 'granted-each-other';
+	| 'granted-each-other'
+	/** Both have a sign-in, and only the one that would rest asks for a second factor. */
+	| 'second-factor-rests';
 
 /** What whoever merges should know before. */
 export type MergeNote =
@@ -72,12 +75,15 @@ async function compareIn(
 		.execute();
 	if (found.length < 2) return nothing('unknown-person');
 	if (found.some(({ merged_into }) => merged_into !== null)) return nothing('merged-already');
+	// Whether somebody has a second factor is seen by no administrator's scope; that it would rest is told all the same.
+	await enter(trx, { kind: 'system', purpose: 'merge', actor: actor.person });
 	const facts = await factsOf(trx, { kept, absorbed });
 	const refusals: [MergeRefusal, boolean][] = [
 		['kept-has-left', !facts.kept_here && facts.absorbed_here],
 		['runs-accounts', facts.runs_accounts],
 		['guardian-of-each-other', facts.guardians],
-		['granted-each-other', facts.granted]
+		['granted-each-other', facts.granted],
+		['second-factor-rests', facts.factor_rests]
 	];
 	const notes: [MergeNote, boolean][] = [
 		['two-sign-ins', facts.kept_signs_in && facts.absorbed_signs_in],
@@ -101,6 +107,7 @@ type Facts = {
 	runs_accounts: boolean;
 	guardians: boolean;
 	granted: boolean;
+	factor_rests: boolean;
 	kept_signs_in: boolean;
 	absorbed_signs_in: boolean;
 	absorbed_rights: boolean;
@@ -134,10 +141,11 @@ async function factsOf(trx: Trx, { kept, absorbed }: Pair): Promise<Facts> {
 				select from scope_grant g where (g.person, g.granted_by) in ((kept, absorbed), (absorbed, kept))
 					and g.during && tstzrange(waypost_now(), null)
 			) as granted,
+			exists (select from sign_in x where x.person = kept)
+				and not waypost_has_second_factor(kept) and waypost_has_second_factor(absorbed) as factor_rests,
 			exists (select from sign_in x where x.person = kept) as kept_signs_in,
 			exists (select from sign_in x where x.person = absorbed) as absorbed_signs_in,
-			exists (select from scope_grant g where g.person = absorbed and g.during && tstzrange(waypost_now(), null))
-				as absorbed_rights,
+			${holdsRights(sql`absorbed`)} as absorbed_rights,
 			(select count(distinct own.person) = 2 from own join enrolment e on e.learner = own.learner) as both_learned,
 			exists (
 				select from guardian_link a join guardian_link b on a.child = b.child or a.guardian = b.guardian

@@ -126,6 +126,41 @@ describe('a right', () => {
 		expect(reasonOf(await give(somebody, { from: day(4) }))).toBe('held-already');
 		expect(reasonOf(await give(somebody, { from: day(6) }))).toBe('ok');
 	});
+
+	test('that is granted twice at once is held once, so that ending it ends it', async () => {
+		const somebody = await teacher();
+		const both = await owner.transaction().execute(async (trx) => {
+			// Nothing is written for a while, so that both have looked before either writes.
+			await sql`lock table scope_grant in share mode`.execute(trx);
+			const given = [give(somebody), give(somebody)];
+			await new Promise((resolve) => setTimeout(resolve, 300));
+			return { given };
+		});
+		const answers = await Promise.all(both.given);
+		expect(answers.map(reasonOf).sort()).toEqual(['held-already', 'ok']);
+		const [made] = answers.filter((answer) => answer.ok);
+		expect(await rights.end(app, admin, made?.id ?? '')).toEqual({ ok: true });
+		expect(await heldBy(somebody)).toEqual([]);
+	});
+
+	test('is not granted by somebody whose own right ended after they opened the page', async () => {
+		const colleague = await people.person(app, { school: place.district, role: 'administrator' });
+		const own = await given(colleague, { right: 'district-administrator', place: place.district });
+		const asTheyBegan = await people.actorOf(app, colleague);
+		const somebody = await teacher();
+		expect(await rights.end(app, admin, own)).toEqual({ ok: true });
+		expect(reasonOf(await give(somebody, {}, asTheyBegan))).toBe('not-district-administrator');
+		expect(await heldBy(somebody)).toEqual([]);
+	});
+
+	test('is not held twice by whoever writes it around these rules', async () => {
+		const somebody = await teacher();
+		await given(somebody, { from: day(1), through: day(5) });
+		await expect(
+			people.granted(app, somebody, 'reviewer', place.school, place.administrator)
+		).rejects.toMatchObject({ code: 'WP033' });
+		await people.granted(app, somebody, 'reviewer', place.otherSchool, place.administrator);
+	});
 });
 
 describe('ending a right', () => {

@@ -3,7 +3,7 @@ import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { endRight, grantRight } from '#lib/server/auth/can.ts';
 import { district } from '#lib/server/catalogue/catalogue.ts';
 import { now } from '#lib/server/db/clock.ts';
-import type { Db } from '#lib/server/db/database.ts';
+import type { Db, Trx } from '#lib/server/db/database.ts';
 import { civilDate, endOfDay, range, startOfDay } from '#lib/server/db/instants.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { AffiliationRole, Right } from '#lib/server/db/schema.ts';
@@ -158,7 +158,7 @@ export type GrantRefusal =
 	| 'through-before-from'
 	| 'held-already';
 
-/** Grants a right to another person; what is allowed is `grantRight`'s to say, and it is asked in the same transaction. */
+/** Grants a right to another person; what is allowed is `grantRight`'s to say, and it is asked in the same transaction, one after the other. */
 export async function grant(
 	db: Db,
 	actor: PersonActor,
@@ -167,10 +167,13 @@ export async function grant(
 	if (!isId(wanted.person)) return { ok: false, reason: 'unknown-person' };
 	return inScope(db, actor, async (seen) => {
 		const { trx } = seen;
+		// As in end_grant: of two at once the later one sees what the earlier one did, a right that was ended among it.
+		await sql`select pg_advisory_xact_lock(hashtextextended('end_grant', 0))`.execute(trx);
 		const somebody = await candidateIn(seen, wanted.person);
 		if (!somebody) return { ok: false, reason: 'unknown-person' };
 		const may = grantRight(actor, { ...somebody, right: wanted.right });
 		if (!may.ok) return may;
+		if (!(await administersNow(trx, actor))) return { ok: false, reason: 'not-district-administrator' };
 		const place = (await places(trx)).find(({ id }) => id === wanted.place);
 		if (!place) return { ok: false, reason: 'unknown-place' };
 		if (districtRights.includes(wanted.right) && !place.districtWide)
@@ -212,6 +215,13 @@ export async function grant(
 		});
 		return { ok: true, id };
 	});
+}
+
+/** The actor is as the request began: whether they administer the district still, the database says. */
+async function administersNow(trx: Trx, actor: PersonActor): Promise<boolean> {
+	const { rows } = await sql`
+		select from district_administrators(waypost_now()) d where d = ${actor.person}`.execute(trx);
+	return rows.length > 0;
 }
 
 /** From today on means from now: nothing is backdated. */

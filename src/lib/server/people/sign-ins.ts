@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { manageSignIn } from '#lib/server/auth/can.ts';
+import { holdsRights } from '#lib/server/auth/rights-held.ts';
 import * as sessions from '#lib/server/auth/sessions.ts';
 import type { EventKind } from '#lib/server/db/event-kinds.ts';
 import type { Db } from '#lib/server/db/database.ts';
@@ -72,8 +73,7 @@ async function factsOf(trx: SeenTrx, person: string) {
 	const { rows } = await sql<{ schools: string[]; holds_rights: boolean }>`
 		select array(select organisation from affiliation
 				where person = ${person} and superseded_at is null and during @> waypost_now()) as schools,
-			exists (select from scope_grant where person = ${person}
-				and during && tstzrange(waypost_now(), null)) as holds_rights`.execute(trx);
+			${holdsRights(person)} as holds_rights`.execute(trx);
 	return { person, schools: rows[0]?.schools ?? [], holdsRights: rows[0]?.holds_rights ?? true };
 }
 

@@ -1,3 +1,4 @@
+import { assuranceOf, type PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { contentHash } from '#lib/server/catalogue/hash.ts';
 import type { AccountType, AttestationText } from '#lib/server/catalogue/read-catalogue.ts';
@@ -29,7 +30,7 @@ export async function sign(
 		revision,
 		part,
 		signer
-	}: { registration: string; revision: number; part: Part; signer: string }
+	}: { registration: string; revision: number; part: Part; signer: PersonActor }
 ): Promise<void> {
 	await trx
 		.insertInto('attestation')
@@ -41,9 +42,9 @@ export async function sign(
 				wording: statement,
 				wording_hash: contentHash(statement),
 				part,
-				signer,
+				signer: signer.person,
 				given: true,
-				assurance: 'password' as const
+				assurance: assuranceOf(signer)
 			}))
 		)
 		.onConflict((conflict) => conflict.columns(['registration', 'revision', 'code', 'signer']).doNothing())

@@ -106,7 +106,9 @@ export async function signAs(
 		if (current.revision !== revision) return { ok: false, reason: 'changed-meanwhile' };
 		const missing = unsigned(type, attestations);
 		if (missing.length > 0) return { ok: false, reason: 'unsigned', codes: missing.map(({ code }) => code) };
-		await sign(trx, type, { registration, revision, part: 'co-owner', signer: actor.person });
+		// Pressed twice: the second time changes nothing, so nothing is noted. The lock above makes it wait for the first.
+		if (await hasSigned(trx, type, registration, revision, actor.person)) return { ok: true };
+		await sign(trx, type, { registration, revision, part: 'co-owner', signer: actor });
 		await append(trx, {
 			kind: 'registration.co_owner_signed',
 			actor: actor.person,
@@ -115,4 +117,22 @@ export async function signAs(
 		});
 		return { ok: true };
 	});
+}
+
+async function hasSigned(
+	trx: Trx,
+	type: AccountType,
+	registration: string,
+	revision: number,
+	signer: string
+): Promise<boolean> {
+	const signed = await trx
+		.selectFrom('attestation')
+		.select('code')
+		.where('registration', '=', registration)
+		.where('revision', '=', revision)
+		.where('signer', '=', signer)
+		.execute();
+	const codes = signed.map(({ code }) => code);
+	return unsigned(type, codes).length === 0;
 }

@@ -73,7 +73,7 @@ async function ownAccounts(db: Db, actor: PersonActor): Promise<OwnAccount[]> {
 
 async function isPaused(db: Db, registration: Registration): Promise<boolean> {
 	if (registration.state !== 'active' && registration.state !== 'renewal_due') return false;
-	return !(await isShownNow(db, registration.id, registration));
+	return !(await isShownNow(db, registration.id));
 }
 
 /** Which part somebody has in a registration: owner (or who began it), co-owner, or none. */

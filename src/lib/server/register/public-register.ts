@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AccountType } from '#lib/server/catalogue/read-catalogue.ts';
-import { now } from '#lib/server/db/clock.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import type { AffiliationRole } from '#lib/server/db/schema.ts';
-import { check, standingOf } from '#lib/server/gate/gate.ts';
 import type { RegistrationBody } from '#lib/register/schemas.ts';
-import { isShownActive } from './keep.ts';
+import { active, shownOf } from './keep.ts';
 
 /** An official account as everybody may see it: no name of a person, no e-mail address (curriculum 5.5, rule 7). */
 export type OfficialAccount = {
@@ -91,73 +89,6 @@ async function shownIds(db: Db, { school, search = '' }: Filter): Promise<string
 		.orderBy('r.id')
 		.execute();
 	return (await shownOf(db, rows)).map(({ id }) => id);
-}
-
-type Candidate = Awaited<ReturnType<ReturnType<typeof active>['execute']>>[number];
-
-/**
- * Those that may be shown at this moment. Where the stored answer is no plain yes any more (somebody's standing moved
- * on, or it ran out), the gate is asked again; nothing is written for it. So an account is gone the moment that a
- * certification stops carrying it, and back when it does again, with no job running (invariant 7).
- */
-async function shownOf(db: Db, candidates: Candidate[]): Promise<Candidate[]> {
-	const at = await now(db);
-	const people = [...new Set(candidates.flatMap(({ keep_standing }) => Object.keys(keep_standing ?? {})))];
-	const standing = await standingOf(db, people);
-	const stands = (row: Candidate) =>
-		isShownActive(
-			{ state: row.state, keepUntil: row.keep_until, keepStanding: row.keep_standing },
-			standing,
-			at
-		);
-	const allowed = await keptNow(
-		db,
-		candidates.filter((row) => !stands(row))
-	);
-	return candidates.filter((row) => stands(row) || allowed.has(row.id));
-}
-
-/** Asks the gate about many accounts, once for each gate and school. An account of an unknown type is not allowed. */
-async function keptNow(db: Db, rows: Candidate[]): Promise<Set<string>> {
-	const groups = Map.groupBy(rows, ({ type, organisation }) => `${type} ${organisation}`);
-	const kept = new Set<string>();
-	for (const group of groups.values()) {
-		const [first] = group;
-		const gate = first && catalogue().accountTypes[first.type]?.gate;
-		if (!first || !gate) continue;
-		const people = [...new Set(group.flatMap(({ owner, co_owner }) => [owner, co_owner]))];
-		const answer = await check(
-			db,
-			gate,
-			people.map((person) => ({ part: 'person', person })),
-			'keep',
-			first.organisation
-		);
-		const may = new Set(answer.subjects.flatMap(({ allow, person }) => (allow && person ? [person] : [])));
-		for (const { id, owner, co_owner } of group) if (may.has(owner) && may.has(co_owner)) kept.add(id);
-	}
-	return kept;
-}
-
-function active(db: Db) {
-	return db
-		.selectFrom('registration_current as c')
-		.innerJoin('registration as r', 'r.id', 'c.registration')
-		.innerJoin('organisation as o', 'o.id', 'r.organisation')
-		.innerJoin('registration_revision as v', (join) =>
-			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
-		)
-		.select([
-			'r.id',
-			'r.type',
-			'r.organisation',
-			'c.state',
-			'c.keep_until',
-			'c.keep_standing',
-			'v.owner',
-			'v.co_owner'
-		])
-		.where('c.state', 'in', ['active', 'renewal_due']);
 }
 
 async function accountsOf(db: Db, ids: string[]): Promise<OfficialAccount[]> {

@@ -19,9 +19,6 @@ export type Registration = {
 	/** Number of its last move, and when that was. */
 	n: number;
 	movedAt: Date;
-	/** See `isShownActive` in keep.ts. */
-	keepUntil: Date | null;
-	keepStanding: Record<string, string> | null;
 	/** What was last submitted; null for a draft that never was. */
 	revision: {
 		number: number;
@@ -200,8 +197,6 @@ function registrations(db: Db) {
 			'c.state',
 			'c.n',
 			'm.recorded_at as movedAt',
-			'c.keep_until',
-			'c.keep_standing',
 			'v.number',
 			'v.body',
 			'v.owner',
@@ -225,8 +220,6 @@ function registrationOf(row: Row): Registration {
 		state: row.state as RegistrationState,
 		n: row.n,
 		movedAt: row.movedAt,
-		keepUntil: row.keep_until,
-		keepStanding: row.keep_standing,
 		revision:
 			number !== null && body !== null && owner !== null && co_owner !== null && submittedAt !== null
 				? { number, body: body as RegistrationBody, owner, coOwner: co_owner, submittedAt }

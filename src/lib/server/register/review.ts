@@ -56,13 +56,7 @@ export type Waiting = {
 export async function queue(db: Db, actor: PersonActor): Promise<Waiting[]> {
 	const schools = reviewsFor(actor);
 	if (schools.length === 0) return [];
-	const ids = await db
-		.selectFrom('registration_current as c')
-		.innerJoin('registration as r', 'r.id', 'c.registration')
-		.select('r.id')
-		.where('c.state', 'in', ['submitted', 'in_review'])
-		.$if(schools !== 'district', (query) => query.where('r.organisation', 'in', [...schools]))
-		.execute();
+	const ids = await waitingIn(db, schools).select('r.id').execute();
 	const found = await Promise.all(ids.map(({ id }) => registrations.find(db, id)));
 	const waiting = found.filter((one): one is Submitted => one !== null && one.revision !== null);
 	const names = await registrations.namesOf(
@@ -91,6 +85,29 @@ export async function queue(db: Db, actor: PersonActor): Promise<Waiting[]> {
 		})
 	);
 	return rows.sort((a, b) => a.time.submittedAt.getTime() - b.time.submittedAt.getTime());
+}
+
+/** How many registrations wait for a review by this person, their own left out. */
+export async function countWaiting(db: Db, actor: PersonActor): Promise<number> {
+	const schools = reviewsFor(actor);
+	if (schools.length === 0) return 0;
+	const { count } = await waitingIn(db, schools)
+		.innerJoin('registration_revision as v', (join) =>
+			join.onRef('v.registration', '=', 'c.registration').onRef('v.number', '=', 'c.revision')
+		)
+		.where('v.owner', '!=', actor.person)
+		.where('v.co_owner', '!=', actor.person)
+		.select(({ fn }) => fn.countAll<string>().as('count'))
+		.executeTakeFirstOrThrow();
+	return Number(count);
+}
+
+function waitingIn(db: Db, schools: 'district' | readonly string[]) {
+	return db
+		.selectFrom('registration_current as c')
+		.innerJoin('registration as r', 'r.id', 'c.registration')
+		.where('c.state', 'in', ['submitted', 'in_review'])
+		.$if(schools !== 'district', (query) => query.where('r.organisation', 'in', [...schools]));
 }
 
 export type Statement = Omit<AttestationText, 'evidence'> & {

@@ -108,7 +108,7 @@ async function submitIn(
 			submitted_by: actor.person
 		})
 		.execute();
-	await sign(trx, draft.type, { registration, revision, part: 'owner', signer: actor.person });
+	await sign(trx, draft.type, { registration, revision, part: 'owner', signer: actor });
 	const decision = await storeDecision(trx, answer, { id: registration, revision });
 	await record(trx, { registration, to: 'submitted', actor: actor.person, revision, decision });
 	return { ok: true, revision };

@@ -18,6 +18,8 @@ import type { Reading } from './reading.ts';
 /** Advisory lock: one import changes the district at a time. */
 const APPLYING_LOCK = 1_847_211;
 const TRIES = 3;
+/** States from which an import may be applied: read by the command line, or waiting, or taken by the browser. */
+const applicable = ['reading', 'planned', 'applying'] as const;
 /** From so many new people on, and as many as a tenth of those who were there, plans that fitted before fit no more. */
 const MANY_PEOPLE = 1_000;
 
@@ -101,7 +103,7 @@ async function applyOnce(
 				.selectFrom('roster_import')
 				.select(['reading'])
 				.where('id', '=', id)
-				.where('state', 'in', ['reading', 'planned', 'applying'])
+				.where('state', 'in', applicable)
 				.where('reading', 'is not', null)
 				.executeTakeFirst();
 			if (!row) return { ok: false, reason: 'not-waiting', plan: null };
@@ -160,12 +162,18 @@ async function holdStandings(trx: Trx): Promise<void> {
 	))`.execute(trx);
 }
 
+/**
+ * Says that it is done, last of all. Whoever has put the import away meanwhile, or taken it for dead, was told that
+ * nothing changes: so nothing does.
+ */
 async function finish({ trx, import: id, actor, at }: PlanContext, plan: plans.Plan): Promise<void> {
-	await trx
+	const { numUpdatedRows } = await trx
 		.updateTable('roster_import')
 		.set({ state: 'applied', plan: JSON.stringify(plan), ended_at: at, progress: '{}', reason: null })
 		.where('id', '=', id)
-		.execute();
+		.where('state', 'in', applicable)
+		.executeTakeFirst();
+	if (numUpdatedRows === 0n) throw new Error(`import ${id} was discarded or failed while it was applied`);
 	await append(trx, {
 		kind: 'roster.applied',
 		actor,

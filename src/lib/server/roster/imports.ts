@@ -210,14 +210,14 @@ export function progressNotes(pool: pg.Pool, id: string) {
 	};
 }
 
-/** Puts an import away that waits; its rows are deleted. False when it does not wait. */
+/** Puts an import away that waits; its rows are deleted. False when it does not wait, as when it is being applied. */
 export async function discard(db: Db, id: string, actor: string | null, reason: string): Promise<boolean> {
 	return within(db, rosterScope(actor), async (trx) => {
 		const { numUpdatedRows } = await trx
 			.updateTable('roster_import')
 			.set({ state: 'discarded', reason, ended_at: sql<Date>`waypost_now()`, progress: '{}' })
 			.where('id', '=', id)
-			.where('state', 'in', ['reading', 'planned', 'applying'])
+			.where('state', 'in', ['reading', 'planned'])
 			.executeTakeFirst();
 		if (numUpdatedRows === 0n) return false;
 		await clearStaged(trx, id);

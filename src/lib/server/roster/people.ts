@@ -15,6 +15,8 @@ export type PeopleCounts = {
 	unchanged: number;
 	held: number;
 	leftOut: number;
+	/** Of those who end: whose last role ran out before, on its own day. This file takes nothing from them. */
+	ranOut: number;
 	/** People with a role from the roster before the import. */
 	before: number;
 };
@@ -49,10 +51,7 @@ export async function plan({ trx, import: id, at, zone, reading }: PlanContext):
 		join person p on p.id = coalesce(m.root, i.person)
 		where i.sourced_id is not null and p.kind = 'human'`.execute(trx);
 	await sql`create unique index on plan_known (sourced_id)`.execute(trx);
-	await sql`create temporary table plan_roster_people on commit drop as
-		select distinct a.person from affiliation a join person p on p.id = a.person
-		where a.origin = 'roster' and a.superseded_at is null and (upper_inf(a.during) or upper(a.during) > waypost_now())
-			and p.ended_at is null and p.merged_into is null`.execute(trx);
+	await planRosterPeople(trx, at);
 	await sql`analyze plan_known, plan_roster_people`.execute(trx);
 
 	await sql`create temporary table plan_person on commit drop as
@@ -123,6 +122,27 @@ export function wholeRoles(reading: PlanContext['reading']): boolean {
 	return reading.rolesFrom === 'people' || reading.modes.role === 'bulk';
 }
 
+/**
+ * Everybody who came by a roster and is not said to have left. Whose roles ran out on a day that was known before is
+ * here in name only. Whoever has but a role that no roster began is not the roster's to end.
+ */
+async function planRosterPeople(trx: PlanContext['trx'], at: Date): Promise<void> {
+	await sql`create temporary table plan_roster_people on commit drop as
+		select distinct a.person, true as has_role from affiliation a join person p on p.id = a.person
+		where a.origin = 'roster' and a.superseded_at is null and (upper_inf(a.during) or upper(a.during) > ${at})
+			and p.ended_at is null and p.merged_into is null`.execute(trx);
+	// Apart from them, so that of a million people only those are looked at who have a past here. What a merge made and
+	// took back is void, and nobody's past.
+	await sql`insert into plan_roster_people
+		select distinct a.person, false from affiliation a join person p on p.id = a.person
+		where a.origin = 'roster' and (a.superseded_at > a.recorded_at or a.superseded_at is null and upper(a.during) <= ${at})
+			and p.ended_at is null and p.merged_into is null
+			and not exists (
+				select from affiliation other where other.person = a.person and other.superseded_at is null
+					and (upper_inf(other.during) or upper(other.during) > ${at})
+			)`.execute(trx);
+}
+
 async function planConflicts(id: string, isDelta: boolean, trx: PlanContext['trx']): Promise<void> {
 	const differ = (one: string, other: string) =>
 		sql.raw(
@@ -136,7 +156,7 @@ async function planConflicts(id: string, isDelta: boolean, trx: PlanContext['trx
 	await sql`create temporary table plan_email on commit drop as
 		select i.person, i.sourced_id, i.family_name, i.given_name, lower(i.email) as email,
 			exists (select from plan_person p where p.sourced_id = i.sourced_id and p.state <> 'gone')
-				or ${isDelta} and exists (select from plan_roster_people r where r.person = i.person)
+				or ${isDelta} and exists (select from plan_roster_people r where r.person = i.person and r.has_role)
 					and not exists (select from plan_person p where p.sourced_id = i.sourced_id and p.state = 'gone') as stays
 		from (select distinct email from plan_person where is_new and state = 'listed' and email is not null) n
 		join person_identity i on lower(i.email) = n.email
@@ -163,7 +183,7 @@ async function planConflicts(id: string, isDelta: boolean, trx: PlanContext['trx
 	);
 }
 
-/** Whoever has a role from a roster and is not in this one has left. */
+/** Whoever came by a roster and is not in this one has left, also where their roles ran out before. */
 async function planAbsent(suspended: boolean, trx: PlanContext['trx']): Promise<void> {
 	if (suspended) return;
 	await sql`insert into plan_person (sourced_id, state, in_file, person, is_new, is_merged, has_left, enabled, changes, action)
@@ -186,7 +206,10 @@ export async function count({ trx }: PlanContext): Promise<PeopleCounts> {
 			count(*) filter (where action = 'same' and in_file)::integer as unchanged,
 			count(*) filter (where action = 'hold')::integer as held,
 			count(*) filter (where action = 'leave' and state = 'left-out')::integer as "leftOut",
-			(select count(*) from plan_roster_people)::integer as before
+			count(*) filter (where action = 'end' and exists (
+				select from plan_roster_people r where r.person = plan_person.person and not r.has_role
+			))::integer as "ranOut",
+			(select count(*) from plan_roster_people where has_role)::integer as before
 		from plan_person`.execute(trx);
 	const [row] = rows;
 	if (!row) throw new Error('the plan counts nobody');

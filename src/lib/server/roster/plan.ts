@@ -56,7 +56,8 @@ export async function work(
 	const membership = await memberships.plan(context);
 	const link = await links.plan(context);
 	const counted = await people.count(context);
-	const share = counted.before === 0 ? 0 : (100 * counted.ended) / counted.before;
+	// Whose roles ran out by themselves is missing from files rightly: a year's graduates must not look like half a file.
+	const share = counted.before === 0 ? 0 : (100 * (counted.ended - counted.ranOut)) / counted.before;
 	const plan: Plan = {
 		organisations: organisation,
 		people: counted,

@@ -117,6 +117,29 @@ export async function remove(trx: Trx, person: string): Promise<boolean> {
 	return numDeletedRows > 0n;
 }
 
+/**
+ * Gives an app to another record of the same person, sealed anew for it; one that is there already stands. What this
+ * server can't read moves as it is: it is asked for all the same, and reads again where it came from.
+ */
+export async function move(
+	trx: Trx,
+	id: string,
+	{ from, to }: { from: string; to: string },
+	key: Buffer | null
+): Promise<void> {
+	const held = await rowOf(trx, from, { confirmed: true });
+	if (held?.id !== id || (await find(trx, to))) return;
+	const secret = key && unseal(key, purposeOf(from), held.sealed_secret);
+	await trx
+		.updateTable('second_factor_authenticator')
+		.set({
+			person: to,
+			...(key && secret ? { sealed_secret: seal(key, purposeOf(to), secret) } : {})
+		})
+		.where('id', '=', id)
+		.execute();
+}
+
 /** The row, locked until the transaction ends: two requests must not use one code. */
 async function rowOf(trx: Trx, person: string, { confirmed }: { confirmed: boolean }) {
 	return trx

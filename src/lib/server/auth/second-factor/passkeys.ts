@@ -150,7 +150,8 @@ export async function verify(
 		.executeTakeFirst();
 	if (!held || (person !== null && held.person !== person)) return null;
 	const { userHandle } = answer.response;
-	if (userHandle && userHandle !== handleOf(held.person).toString('base64url')) return null;
+	const handle = handleOf(held.made_for ?? held.person);
+	if (userHandle && userHandle !== handle.toString('base64url')) return null;
 	const proved = await verifyAuthenticationResponse({
 		response: answer,
 		expectedChallenge: (challenge) =>

@@ -28,11 +28,13 @@ export async function use(trx: Trx, person: string, typed: string, now: Date): P
 		.replace(/[IL]/g, '1')
 		.replace(/O/g, '0');
 	if (code.length !== LENGTH) return false;
+	const hashes = (await madeFor(trx, person)).map((record) => hashOf(record, code));
+	if (hashes.length === 0) return false;
 	const { numUpdatedRows } = await trx
 		.updateTable('second_factor_recovery_code')
 		.set({ used_at: now })
 		.where('person', '=', person)
-		.where('code_hash', '=', hashOf(person, code))
+		.where('code_hash', 'in', hashes)
 		.where('used_at', 'is', null)
 		.executeTakeFirst();
 	return numUpdatedRows > 0n;
@@ -54,6 +56,17 @@ export async function left(trx: Trx, person: string): Promise<{ left: number; ma
 /** Takes all of a person's codes away. */
 export async function forget(trx: Trx, person: string): Promise<void> {
 	await trx.deleteFrom('second_factor_recovery_code').where('person', '=', person).execute();
+}
+
+/** The records that a person's codes were made for: their own, and ones that were merged into it. */
+export async function madeFor(trx: Trx, person: string): Promise<string[]> {
+	const rows = await trx
+		.selectFrom('second_factor_recovery_code')
+		.select('made_for')
+		.distinct()
+		.where('person', '=', person)
+		.execute();
+	return rows.map(({ made_for }) => made_for ?? person);
 }
 
 function newCode(): string {

@@ -697,6 +697,23 @@ describe('resetting the factors of somebody who has lost them', async () => {
 		expect((await reset(district.by.actor, reviewer.person)).ok).toBe(true);
 	});
 
+	test('is not a school’s for somebody whose right over others begins tomorrow', async () => {
+		const soon = await locked(here);
+		await app
+			.insertInto('scope_grant')
+			.values({
+				person: soon.person,
+				right: 'district-administrator',
+				organisation: whole,
+				during: range(new Date(Date.now() + 86_400_000), null),
+				granted_by: grantor.person
+			})
+			.execute();
+		const other = await withRight('school-administrator', here);
+		expect(await reset(other.by.actor, soon.person)).toMatchObject({ reason: 'holds-rights' });
+		expect((await reset(district.by.actor, soon.person)).ok).toBe(true);
+	});
+
 	test('is not for auditors, for teachers, nor for rights that sleep', async () => {
 		const lost = await locked(here);
 		const auditor = await withRight('auditor', whole);

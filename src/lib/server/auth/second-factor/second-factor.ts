@@ -5,6 +5,7 @@ import { enter, within, type Scope } from '#lib/server/db/scope.ts';
 import { scopeOf, type PersonActor } from '../actor.ts';
 import * as can from '../can.ts';
 import { confirmOwnPassword } from '../own-password.ts';
+import { holdsRights } from '../rights-held.ts';
 import { sealingKey } from '../sealing.ts';
 import * as sessions from '../sessions.ts';
 import { hasSecondFactor, type Refusal, type SignInOptions } from '../sign-in.ts';
@@ -335,7 +336,7 @@ async function noteProof(db: Db | Trx, actor: PersonActor, now: Date): Promise<v
 	await ownSession(db, actor).set({ proved_at: now }).execute();
 }
 
-/** Where a person is today, and whether they hold rights over others. */
+/** Where a person is today, and whether they hold rights over others, or will. */
 async function placeOf(trx: Trx, person: string): Promise<{ schools: string[]; holdsRights: boolean }> {
 	const today = await trx
 		.selectFrom('affiliation')
@@ -344,12 +345,9 @@ async function placeOf(trx: Trx, person: string): Promise<{ schools: string[]; h
 		.where('superseded_at', 'is', null)
 		.where(sql<boolean>`during @> waypost_now()`)
 		.execute();
-	const right = await trx
-		.selectFrom('scope_grant')
-		.select('id')
-		.where('person', '=', person)
-		.where(sql<boolean>`during @> waypost_now()`)
-		.limit(1)
-		.executeTakeFirst();
-	return { schools: today.map(({ organisation }) => organisation), holdsRights: right !== undefined };
+	const { rows } = await sql<{ holds: boolean }>`select ${holdsRights(person)} as holds`.execute(trx);
+	return {
+		schools: today.map(({ organisation }) => organisation),
+		holdsRights: rows[0]?.holds ?? true
+	};
 }

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { range } from '#lib/server/db/instants.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import type { PersonActor } from '../actor.ts';
 import * as sessions from '../sessions.ts';
 import { addOrganisation, addPerson, mergePerson } from '../testing/people.ts';
-import { listOf, ownLinks, removeOf, removeOwn } from './identity-links.ts';
+import { listOf, ownLinks, removeOf, removeOwn, standingOf } from './identity-links.ts';
 
 const { app } = await testDatabase();
 const district = await addOrganisation(app, 'District', 'district');
@@ -155,4 +156,21 @@ describe('somebody else’s link', () => {
 		expect(await removeOf(app, actor, 'x')).toEqual({ ok: false, reason: 'unknown-link' });
 		expect(await issuersOf(person)).toEqual([google]);
 	});
+});
+
+test('an issuer must be believed as much for a right that begins tomorrow as for one of today', async () => {
+	const { person } = await somebody();
+	const standing = () => within(app, seed, (trx) => standingOf(trx, person));
+	expect(await standing()).toEqual({ roles: ['teacher'], holdsRights: false });
+	await app
+		.insertInto('scope_grant')
+		.values({
+			person,
+			right: 'district-administrator',
+			organisation: district,
+			during: range(new Date(Date.now() + 86_400_000), null),
+			granted_by: (await administrator()).person
+		})
+		.execute();
+	expect((await standing()).holdsRights).toBe(true);
 });

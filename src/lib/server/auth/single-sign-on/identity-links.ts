@@ -5,6 +5,7 @@ import type { AffiliationRole } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { PersonActor } from '../actor.ts';
 import { removeIdentityLink, removeOwnIdentityLink, type Refused } from '../can.ts';
+import { holdsRights } from '../rights-held.ts';
 import * as sessions from '../sessions.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -82,7 +83,7 @@ async function recordsOf(trx: Trx, person: string): Promise<string[]> {
 	return rows.map(({ id }) => id);
 }
 
-/** What somebody is here today, which weighs how much an issuer must be believed to vouch for them. */
+/** What somebody is here today, and whether they hold rights or will, which weighs how much an issuer must be believed to vouch for them. */
 export async function standingOf(
 	trx: Trx,
 	person: string
@@ -92,9 +93,7 @@ export async function standingOf(
 				select role from affiliation
 				where person = ${person} and superseded_at is null and during @> waypost_now()
 			) as roles,
-			exists (select from scope_grant where person = ${person} and during @> waypost_now()) as holds_rights`.execute(
-		trx
-	);
+			${holdsRights(person)} as holds_rights`.execute(trx);
 	return { roles: rows[0]?.roles ?? [], holdsRights: rows[0]?.holds_rights ?? true };
 }
 

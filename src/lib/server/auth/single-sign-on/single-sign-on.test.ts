@@ -344,6 +344,40 @@ describe('who is linked', () => {
 		expect(await signOn(oidc, sub)).toMatchObject({ ok: true, person });
 	});
 
+	test('is refused once they hold no role any more, as who comes for the first time is', async () => {
+		const { person, email } = await rostered();
+		const sub = account({ email });
+		await signOn(oidc, sub);
+		await app
+			.updateTable('affiliation')
+			.set({ superseded_at: sql<Date>`waypost_now()` })
+			.where('person', '=', person)
+			.execute();
+		expect(await signOn(oidc, sub)).toMatchObject({ ok: false, reason: 'other-audience' });
+	});
+
+	test('is refused once the roster’s last role ran out, whatever right they hold', async () => {
+		const granter = await addPerson(app);
+		const { person, email } = await rostered({
+			school: undefined,
+			right: { right: 'auditor', organisation: district, grantedBy: granter.person }
+		});
+		const sub = account({ email });
+		expect(await signOn(oidc, sub)).toMatchObject({ ok: true });
+		await app
+			.insertInto('affiliation')
+			.values({
+				person,
+				organisation: school,
+				role: 'principal',
+				band: null,
+				during: '[2026-08-26,2026-09-01)',
+				origin: 'roster'
+			})
+			.execute();
+		expect(await signOn(oidc, sub)).toMatchObject({ ok: false, reason: 'ended' });
+	});
+
 	test('is refused while their sign-in is disabled', async () => {
 		const { person, email } = await rostered({ password: 'a violin in the snow' });
 		const sub = account({ email });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import { within } from '#lib/server/db/scope.ts';
@@ -25,7 +26,7 @@ export type Unadmitted =
 	| 'several-match'
 	/** That person is another subject of this issuer already: an address or id that was given to a second one. */
 	| 'linked-otherwise'
-	/** The person has left, or their sign-in is disabled. */
+	/** The person has left, their last role ran out, or their sign-in is disabled. */
 	| 'ended'
 	/** The issuer is not believed of people who are what this one is. */
 	| 'other-audience';
@@ -136,9 +137,8 @@ async function admit(
 	if (!known) return admitFirst(trx, provider, vouched, evidence);
 	const [person] = await links.whoAreHere(trx, [known.person]);
 	if (person === undefined) return { ok: false, reason: 'ended', person: known.person };
-	const audience = weightiestAudience(await links.standingOf(trx, person));
-	if (audience !== null && !provider.settings.authoritative.audiences.includes(audience))
-		return { ok: false, reason: 'other-audience', person };
+	const refused = await refusalOf(trx, provider, person);
+	if (refused) return { ok: false, reason: refused, person };
 	await links.noteUse(trx, known.id);
 	return { ok: true, person, linkedBy: null };
 }
@@ -153,9 +153,8 @@ async function admitFirst(
 	const [person, ...others] = await links.rostered(trx, evidence);
 	if (person === undefined) return { ok: false, reason: 'not-on-roster', person: null };
 	if (others.length > 0) return { ok: false, reason: 'several-match', person: null };
-	const audience = weightiestAudience(await links.standingOf(trx, person));
-	if (audience === null || !provider.settings.authoritative.audiences.includes(audience))
-		return { ok: false, reason: 'other-audience', person };
+	const refused = await refusalOf(trx, provider, person);
+	if (refused) return { ok: false, reason: refused, person };
 	const { issuer, subject } = vouched;
 	const made = await links.make(trx, person, { issuer, subject, matchedBy: evidence.by });
 	if (made.ok) return { ok: true, person, linkedBy: evidence.by };
@@ -164,6 +163,17 @@ async function admitFirst(
 	return meanwhile?.person === person
 		? { ok: true, person, linkedBy: null }
 		: { ok: false, reason: 'linked-otherwise', person };
+}
+
+/** Why somebody who is here is not let in all the same; null when they are. */
+async function refusalOf(trx: Trx, provider: Provider, person: string): Promise<Unadmitted | null> {
+	const { rows } = await sql<{ may: boolean }>`
+		select waypost_may_come_in(${person}, waypost_now()) as may`.execute(trx);
+	if (!rows[0]?.may) return 'ended';
+	const audience = weightiestAudience(await links.standingOf(trx, person));
+	return audience !== null && provider.settings.authoritative.audiences.includes(audience)
+		? null
+		: 'other-audience';
 }
 
 async function noteLink(

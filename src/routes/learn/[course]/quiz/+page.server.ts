@@ -1,5 +1,6 @@
 import { error, redirect } from '@sveltejs/kit';
 import type { CourseView } from '#lib/server/certification/completions.ts';
+import { startQuiz } from '#lib/server/certification/steps.ts';
 import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
@@ -34,7 +35,7 @@ export const actions: Actions = {
 		if (!who) error(403, m.learn_lessons_first());
 		const started = await serving()
 			.transaction()
-			.execute((trx) => attempts.start(trx, who, view.course, view.progress));
+			.execute((trx) => startQuiz(trx, who, view.course));
 		if (!started.ok) redirect(303, `/learn/${view.course.slug}/quiz`);
 		redirect(303, `/learn/${view.course.slug}/quiz/${started.attempt}/1`);
 	}

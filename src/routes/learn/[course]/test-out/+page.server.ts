@@ -1,8 +1,8 @@
 import { error, redirect } from '@sveltejs/kit';
+import { startQuiz } from '#lib/server/certification/steps.ts';
 import { viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
-import * as attempts from '#lib/server/learning/attempts.ts';
 import { m } from '#lib/messages/compiled/messages.js';
 import { courseOverview } from '../../course-overview.server.ts';
 import { openCourse, whoAsks } from '../../learner.server.ts';
@@ -20,7 +20,7 @@ export const actions: Actions = {
 		if (!who) error(403, m.learn_lessons_first());
 		const started = await serving()
 			.transaction()
-			.execute((trx) => attempts.start(trx, who, view.course, view.progress, { testOut: true }));
+			.execute((trx) => startQuiz(trx, who, view.course, { testOut: true }));
 		if (!started.ok) redirect(303, `/learn/${view.course.slug}`);
 		redirect(303, `/learn/${view.course.slug}/quiz/${started.attempt}/1`);
 	}

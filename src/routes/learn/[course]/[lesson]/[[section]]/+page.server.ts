@@ -1,6 +1,6 @@
 import { error, fail, redirect } from '@sveltejs/kit';
 import { readResponse, respond } from '#lib/lesson/response.ts';
-import { settle } from '#lib/server/certification/completions.ts';
+import { finishLesson } from '#lib/server/certification/steps.ts';
 import { courseInLanguage, viewInLanguage } from '#lib/server/certification/view-in-language.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as lessons from '#lib/server/learning/lessons.ts';
@@ -62,11 +62,7 @@ export const actions: Actions = {
 		const who = await whoLearns(event, view);
 		const finished = await serving()
 			.transaction()
-			.execute(async (trx) => {
-				const outcome = await lessons.finish(trx, who, view.course, view.progress, event.params.lesson);
-				if (outcome.ok) await settle(trx, who, view.course.slug);
-				return outcome;
-			});
+			.execute((trx) => finishLesson(trx, who, view.course, event.params.lesson));
 		if (finished.ok) redirect(303, `/learn/${view.course.slug}?finished=${event.params.lesson}`);
 		return fail(400, { left: finished.exercises ?? [], reason: finished.reason });
 	}

@@ -53,7 +53,8 @@ export function refusalWords(refusal: MergeRefusal): string {
 		'kept-has-left': m.people_merge_refuse_left,
 		'runs-accounts': m.people_merge_refuse_accounts,
 		'guardian-of-each-other': m.people_merge_refuse_guardian,
-		'granted-each-other': m.people_merge_refuse_granted
+		'granted-each-other': m.people_merge_refuse_granted,
+		'second-factor-rests': m.people_merge_refuse_factor
 	}[refusal]();
 }
 
