@@ -86,6 +86,13 @@ describe('another person', () => {
 		}
 	});
 
+	test('who only reviews registrations knows owners by name, and no more', async () => {
+		for (const districtWide of [false, true]) {
+			const rights = principal.rights.map((held) => ({ ...held, right: 'reviewer' as const, districtWide }));
+			expect(await forHolder(app, { ...principal, rights }, code)).toBeNull();
+		}
+	});
+
 	test('who is signed out or a visitor sees none', async () => {
 		expect(await forHolder(app, { kind: 'nobody' }, code)).toBeNull();
 		expect(await forHolder(app, { kind: 'visitor', learner: holder.learner }, code)).toBeNull();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { scopeOf, type RequestActor } from '#lib/server/auth/actor.ts';
+import type { RequestActor } from '#lib/server/auth/actor.ts';
 import { district, mainPolicy } from '#lib/server/catalogue/catalogue.ts';
 import type { Course } from '#lib/server/catalogue/read-catalogue.ts';
 import { byId } from '#lib/server/catalogue/versions.ts';
@@ -9,6 +9,7 @@ import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
+import { reachOf } from '#lib/server/people/seen.ts';
 import { locales, type Locale } from '#lib/messages/compiled/runtime.js';
 import { newCode, normaliseCode } from './certificate-code.ts';
 import { certificateState, type CertificateState } from './certificate-state.ts';
@@ -138,13 +139,13 @@ export function shortName({ givenName, familyName }: { givenName: string; family
 }
 
 /**
- * A certificate for its holder, or for someone whose rights cover the holder; that second look is logged as a
- * disclosure. Null for everyone else, just as for a code that does not exist (invariant 9).
+ * A certificate for its holder, or for somebody who administers or audits the holder's records; that second look is
+ * logged as a disclosure. Null for everyone else, just as for a code that does not exist (invariant 9).
  */
 export async function forHolder(db: Db, actor: RequestActor, code: string): Promise<HeldCertificate | null> {
 	const stored = normaliseCode(code);
 	if (stored === null || actor.kind !== 'person') return null;
-	return within(db, scopeOf(actor), async (trx) => {
+	return within(db, reachOf(actor), async (trx) => {
 		const row = await certificateRow(trx)
 			.innerJoin('learner_person as lp', 'lp.learner', 'c.learner')
 			// Row-level security lets this join through for nobody but those in scope.

@@ -1,6 +1,7 @@
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as office from '#lib/server/families/office-view.ts';
+import { pageNumber } from '../../page-number.server.ts';
 import { officeMember } from './office.server.ts';
 import type { PageServerLoad } from './$types';
 
@@ -8,7 +9,7 @@ export const load: PageServerLoad = async (event) => {
 	const actor = officeMember(event);
 	const params = event.url.searchParams;
 	const looked = params.get('find')?.trim() ?? '';
-	const wanted = Number.parseInt(params.get('page') ?? '1', 10) || 1;
+	const wanted = pageNumber(params);
 	const [found, waiting] = await Promise.all([
 		office.search(serving(), actor, looked),
 		office.waiting(serving(), actor, wanted)

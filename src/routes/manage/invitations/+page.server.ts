@@ -6,6 +6,7 @@ import { district } from '#lib/server/catalogue/catalogue.ts';
 import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { canDeliver } from '#lib/server/mail/delivery.ts';
+import { pageNumber } from '../../page-number.server.ts';
 import { chosenPeople, MOST_LETTERS, MOST_MAILS, readChoice } from './choice.server.ts';
 import { inviter } from './inviter.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -16,7 +17,7 @@ export const load: PageServerLoad = async (event) => {
 	const actor = inviter(event);
 	const { searchParams: params } = event.url;
 	const { choices, filter } = await readChoice(actor, (name) => params.get(name) ?? '');
-	const page = Math.max(1, Number.parseInt(params.get('page') ?? '1', 10) || 1);
+	const page = pageNumber(params);
 	const found = filter
 		? await list.page(serving(), actor, filter, { number: page, size })
 		: { rows: [], total: 0 };

@@ -4,6 +4,7 @@ import { serving } from '#lib/server/db/serving.ts';
 import * as records from '#lib/server/records/completion-records.ts';
 import { choices, readFilter, type FilterProblem } from '#lib/server/records/record-filter.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { pageNumber } from '../../page-number.server.ts';
 import { recordsReader } from './reader.server.ts';
 import type { PageServerLoad } from './$types';
 
@@ -28,7 +29,7 @@ export const load: PageServerLoad = async (event) => {
 
 	const { filter } = read;
 	const say = localDates(event.locals.locale);
-	const wanted = Math.max(1, Number.parseInt(event.url.searchParams.get('page') ?? '1', 10) || 1);
+	const wanted = pageNumber(event.url.searchParams);
 	const [found, standings] = await Promise.all([
 		records.page(serving(), actor, filter, { number: wanted, size }),
 		records.standings(serving(), actor, filter)

@@ -6,6 +6,7 @@ import { discard } from '#lib/server/roster/imports.ts';
 import * as problems from '#lib/server/roster/problems.ts';
 import { severities, type Severity } from '#lib/server/roster/problem.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { pageNumber } from '../../../page-number.server.ts';
 import { described } from '../../../../hooks/error-report.ts';
 import { log } from '../../../../hooks/log.ts';
 import { rosterKeeper } from '../keeper.server.ts';
@@ -21,7 +22,7 @@ export const load: PageServerLoad = async (event) => {
 	const found = await importOf(event, actor.person);
 	const wanted = event.url.searchParams.get('kind');
 	const severity = severities.find((known) => known === wanted) ?? null;
-	const page = Math.max(1, Number.parseInt(event.url.searchParams.get('page') ?? '1', 10) || 1);
+	const page = pageNumber(event.url.searchParams);
 	const [counts, rows, examples, refusals] = await Promise.all([
 		problems.counts(db, actor.person, found.id),
 		problems.page(db, actor.person, found.id, { severity }, { offset: (page - 1) * size, limit: size }),

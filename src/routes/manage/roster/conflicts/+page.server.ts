@@ -3,6 +3,7 @@ import { localDates } from '#lib/server/catalogue/local-dates.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as conflicts from '#lib/server/roster/conflicts.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { pageNumber } from '../../../page-number.server.ts';
 import { roleWord } from '../../records/record-words.ts';
 import { rosterKeeper } from '../keeper.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -12,7 +13,7 @@ const size = 20;
 export const load: PageServerLoad = async (event) => {
 	const actor = rosterKeeper(event);
 	const say = localDates(event.locals.locale);
-	const page = Math.max(1, Number.parseInt(event.url.searchParams.get('page') ?? '1', 10) || 1);
+	const page = pageNumber(event.url.searchParams);
 	const {
 		total,
 		alike,
