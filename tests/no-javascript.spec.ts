@@ -34,6 +34,29 @@ test('without JavaScript: from signing in through six lessons to the passed quiz
 	await expect(page.getByText('You have earned this certification')).toBeVisible();
 });
 
+test('without JavaScript: a number given to two steps is said beside them, and stays', async ({
+	page,
+	signIn,
+	site
+}) => {
+	const email = 'samir.rahman@wrsd.example';
+	await site.takeLessons(email, slug);
+	await signIn(email);
+	const questions = await startQuiz(page, site, slug);
+	const ordering = questions.findIndex(({ item }) => item.type === 'ordering');
+	await page.goto(page.url().replace(/\d+$/, String(ordering + 1)));
+	const places = page.getByRole('combobox', { name: /^Place of: / });
+	const count = await places.count();
+	for (let place = 0; place < count; place++)
+		await places.nth(place).selectOption(String(Math.min(place + 1, count - 1)));
+	await page.getByRole('button', { name: 'Next', exact: true }).click();
+	await expect(page.getByRole('alert')).toContainText(`Given more than once: ${count - 1}.`);
+	await expect(places.last()).toHaveValue(String(count - 1));
+	await places.last().selectOption(String(count));
+	await page.getByRole('button', { name: 'Next', exact: true }).click();
+	await expect(page.getByText(new RegExp(`Question ${ordering + 2} of`)).first()).toBeVisible();
+});
+
 test('without JavaScript: an exercise is a form that the server answers', async ({ page, signIn, site }) => {
 	const email = 'nadia.kowalski@wrsd.example';
 	await site.takeLessons(email, slug, 1);

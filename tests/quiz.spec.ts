@@ -199,6 +199,11 @@ test('steps are put in order, and cards into groups, by keyboard alone', async (
 	const wanted =
 		'sequence' in ordering.right ? ordering.right.sequence.map((place) => ordering.options[place] ?? '') : [];
 	await open(ordering);
+	// The order that is shown is an answer only when somebody says so.
+	await tabTo(page, page.getByRole('button', { name: 'Keep this order' }));
+	await page.keyboard.press('Enter');
+	await expect(page.getByText('This order is your answer.')).toBeFocused();
+	await expect.poll(() => savedAs(ordering)).toEqual({ sequence: [...ordering.options.keys()] });
 	const steps = page
 		.getByRole('list')
 		.filter({ has: page.getByRole('button', { name: /^Move up: / }) })

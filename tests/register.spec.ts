@@ -176,7 +176,11 @@ test('a draft is left, resumed at the place, and checked before it can be signed
 	await expect(page).toHaveURL('/accounts');
 	const row = page.getByRole('article').filter({ hasText: account.name });
 	await expect(row.getByText('Draft', { exact: true })).toBeVisible();
+	// It goes on at the first page that is not finished, from where the form leads on in its order.
 	await row.getByRole('link', { name: 'Go on with the draft' }).click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText(platform?.heading ?? '');
+	await expect(page.getByRole('textbox', { name: 'The account’s handle' })).toHaveValue('@room4c_ma');
+	await page.goto(`/accounts/${id}/check`);
 	await expect(page.getByText('These answers are needed before you can sign')).toBeVisible();
 	await expect(page.getByRole('link', { name: 'They are right: go on to sign' })).toHaveCount(0);
 	await expect(page.getByText('@room4c_ma')).toBeVisible();
@@ -233,7 +237,7 @@ test('another’s draft and registration look like none, whoever asks', async ({
 	const id = await beginDraft(page);
 	for (const stranger of [tomas, principal, 'admin@wrsd.example', 'lapsed.teacher@wrsd.example']) {
 		await signIn(stranger);
-		for (const path of ['', '/name', '/check', '/attest?rev=1', '/co-owner'])
+		for (const path of ['', '/name', '/go-on', '/check', '/attest?rev=1', '/co-owner'])
 			expect((await page.goto(`/accounts/${id}${path}`))?.status(), `${stranger} ${path}`).toBe(404);
 		expect((await post(`/accounts/${id}/name`, { display_name: 'Taken over' })).status()).toBe(404);
 		expect((await post(`/accounts/${id}/attest?rev=1`)).status()).toBe(404);
@@ -267,7 +271,14 @@ test('the principal asks for a change with a reason; the owner mends it and subm
 	await signIn(grace);
 	await page.goto(`/accounts/${id}`);
 	await expect(page.getByText(reason).first()).toBeVisible();
-	await page.getByRole('link', { name: 'Change my answers' }).click();
+	await page.goto('/accounts');
+	await page
+		.getByRole('article')
+		.filter({ hasText: 'Room 4D Rain' })
+		.getByRole('link', { name: 'Change my answers' })
+		.click();
+	await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+	await expect(page.getByText(reason)).toBeVisible();
 	await page.goto(`/accounts/${id}/name?from=check`);
 	await page
 		.getByRole('textbox', { name: 'Description shown on the account' })
@@ -275,6 +286,11 @@ test('the principal asks for a change with a reason; the owner mends it and subm
 	await page.getByRole('button', { name: 'Save and continue' }).click();
 	await signAndSubmit(page);
 	await signIn(tomas);
+	await page.goto(`/accounts/${id}/co-owner`);
+	await expect(page.getByText(reason)).toBeVisible();
+	await expect(page.getByRole('table', { name: 'Changed since revision 1' })).toContainText(
+		'What class 4D measures when it rains.'
+	);
 	await signAsCoOwner(page, id);
 	await signIn(principal);
 	await page.goto(`/review/${id}`);

@@ -44,6 +44,7 @@ test('a district administrator sends a roster, sees what it would change, and sa
 	);
 	await expect(page.getByRole('listitem').filter({ hasText: 'New people' })).toContainText('8');
 	await expect(page.getByText('Ada Park', { exact: true })).toBeVisible();
+	await expect(page.getByRole('listitem').filter({ hasText: 'New schools' })).toContainText('North School');
 	await expect(
 		page.getByRole('row', { name: /users\.csv, line 10 role Row left out wizard “wizard” is no role/ })
 	).toBeVisible();

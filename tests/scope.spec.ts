@@ -204,6 +204,7 @@ function queriesOf(facts: Facts): string[] {
 		sent: nothing,
 		signed: nothing,
 		submitted: nothing,
+		welcome: ['', '1'],
 		why: nothing
 	};
 	for (const read of queryNames())

@@ -104,6 +104,9 @@ async function putInOrder(page: Page, wanted: string[]): Promise<void> {
 		};
 		for (let from = await placeNow(); from > place; from = await placeNow()) await up.click();
 	}
+	// Where the order that is shown is the one that is wanted, nothing was moved.
+	const keep = page.getByRole('button', { name: 'Keep this order' });
+	if (await keep.isVisible()) await keep.click();
 }
 
 type Part = { text: string; feedback: string };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from './item.ts';
 import { choiceItem, items, orderingItem, sortingItem } from './item.fixture.ts';
-import { drawItem, isComplete, readAnswer, showItem } from './present.ts';
+import { drawItem, isComplete, misnumbered, readAnswer, showItem } from './present.ts';
 
 const randomness = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
 const from = (stream: Iterator<number>) => () => stream.next().value as number;
@@ -117,6 +117,21 @@ describe('a posted answer', () => {
 		);
 		expect(answer).toEqual({ sequence: [-1, 0, -1, 3] });
 		expect(isComplete(ordering, answer)).toBe(false);
+	});
+
+	test('says which numbers of an ordering stand twice, which nowhere, and what was typed', () => {
+		const numbered = (...numbers: string[]) =>
+			misnumbered(ordering, form(numbers.map((number, option) => [`place-${option}`, number])));
+		expect(numbered('1', '2', '3', '3')).toEqual({ typed: [1, 2, 3, 3], twice: [3], missing: [4] });
+		expect(numbered('2', '2', '1', '1')).toEqual({ typed: [2, 2, 1, 1], twice: [1, 2], missing: [3, 4] });
+		expect(numbered('2', '', '1', '9')).toEqual({ typed: [2, null, 1, null], twice: [], missing: [3, 4] });
+	});
+
+	test('has nothing wrong with its numbers when all are well or none was given, or where there are none', () => {
+		const whole = ['3', '1', '4', '2'].map((number, option): [string, string] => [`place-${option}`, number]);
+		expect(misnumbered(ordering, form(whole))).toBeNull();
+		expect(misnumbered(ordering, form(whole.map(([name]) => [name, ''])))).toBeNull();
+		expect(misnumbered(sorting, form([['group-1', 'yes']]))).toBeNull();
 	});
 
 	test('reads groups by card, and is whole when every card has one', () => {

@@ -88,6 +88,28 @@ export function readAnswer(shown: ShownItem, formData: FormData, prefix = ''): A
 	return choices.length === 0 ? null : { choices };
 }
 
+/**
+ * What is wrong with the numbers of a posted ordering: which of them stand more than once, which nowhere, and what was
+ * typed, by shown place. Null where all are well, where none was given (a question may be left open on the way), and
+ * for other kinds of items.
+ */
+export function misnumbered(
+	shown: ShownItem,
+	formData: FormData,
+	prefix = ''
+): { typed: (number | null)[]; twice: number[]; missing: number[] } | null {
+	if (shown.type !== 'ordering') return null;
+	const places = shown.options.map((_, option) => option + 1);
+	const typed = shown.options.map((_, option) => {
+		const place = wholeNumber(formData.get(`${prefix}place-${option}`));
+		return place !== null && places.includes(place) ? place : null;
+	});
+	const times = (place: number) => typed.filter((number) => number === place).length;
+	const missing = places.filter((place) => times(place) === 0);
+	if (missing.length === 0 || missing.length === places.length) return null;
+	return { typed, twice: places.filter((place) => times(place) > 1), missing };
+}
+
 /** Whether an answer is whole: one choice, or some; every step in its own place; every card in a group. */
 export function isComplete(shown: ShownItem, answer: Answer | null): boolean {
 	const count = shown.options.length;

@@ -1,7 +1,16 @@
 import { describe as suite, expect, test } from 'vitest';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import { describe, evidenceFor } from './describe.ts';
-import { answersOf, checkForm, checkPage, defaultReviewDate, pages, type Answers } from './form.ts';
+import {
+	answersOf,
+	checkForm,
+	checkPage,
+	defaultReviewDate,
+	firstToMend,
+	pages,
+	withoutUnasked,
+	type Answers
+} from './form.ts';
 import type { PageId } from './schemas.ts';
 import { rightAnswers, testRules as rules } from './testing/answers.ts';
 
@@ -31,6 +40,12 @@ suite('the registration of a classroom account', () => {
 		['name', { display_name: 'Call 508-555-0147' }, 'display_name'],
 		['name', { description: 'Write to us at robots@mail.example' }, 'description'],
 		['platform', { handle: 'born 04/17/2014' }, 'handle'],
+		['platform', { handle: 'room 12 garden' }, 'handle'],
+		['platform', { handle: '@@garden!!' }, 'handle'],
+		['platform', { handle: 'https://photos.example/room12' }, 'handle'],
+		['platform', { handle: '@' }, 'handle'],
+		['platform', { handle: '@._.' }, 'handle'],
+		['platform', { handle: `@${'a'.repeat(61)}` }, 'handle'],
 		['platform', { platform: 'other', platform_other: ' ' }, 'platform_other'],
 		['platform', { platform: 'no-such' }, 'platform'],
 		['platform', { url: 'http://photos.example/room6b' }, 'url'],
@@ -71,6 +86,38 @@ suite('the registration of a classroom account', () => {
 			ok: false,
 			errors: [{ message: expect.stringContaining('ends in @wrsd.example. “robotics6b@mail.example”') }]
 		});
+	});
+
+	test('a handle is taken as platforms have it, with or without its at sign', () => {
+		for (const handle of ['@room12', 'room-12.garden', ' @salón_6b ', '7', `@${'a'.repeat(60)}`])
+			expect(errorsOf('platform', { handle }), handle).toEqual([]);
+	});
+
+	test('a handle that is none is answered with what one looks like, an empty one with what to write', () => {
+		const says = (handle: string) => {
+			const result = checkPage('platform', { ...rightAnswers(), handle }, rules);
+			return result.ok ? [] : result.errors.map(({ message }) => message);
+		};
+		expect(says('room 12 garden')).toEqual([expect.stringContaining('such as @room6b_robotics')]);
+		expect(says(' ')).toEqual([expect.stringContaining('Write the account’s handle')]);
+	});
+
+	test('the first page with something to mend is the first of the form, whatever the order of the faults', () => {
+		expect(firstToMend([{ page: 'dates' }, { page: 'purpose' }, { page: 'colleague' }])).toBe('purpose');
+		expect(firstToMend([])).toBeNull();
+		const empty = checkForm({}, rules);
+		expect(firstToMend(empty.ok ? [] : empty.errors)).toBe('name');
+	});
+
+	test('grades go when students are not among the audience, and stay when they are', () => {
+		const grades: Answers = { bands: ['K-2'], under_13: 'no' };
+		expect(withoutUnasked({ ...grades, audience: ['families'] })).toEqual({
+			audience: ['families'],
+			bands: [],
+			under_13: 'no'
+		});
+		const both: Answers = { ...grades, audience: ['families', 'students'] };
+		expect(withoutUnasked(both)).toEqual(both);
 	});
 
 	test('nothing is asked about photos when no student is shown', () => {

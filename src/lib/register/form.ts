@@ -49,6 +49,11 @@ export function pageBefore(id: PageId): PageId | null {
 	return pages[pages.findIndex((page) => page.id === id) - 1]?.id ?? null;
 }
 
+/** The first page on which something is missing or wrong; null when the form is right. */
+export function firstToMend(faults: readonly { page: PageId }[]): PageId | null {
+	return pages.find(({ id }) => faults.some(({ page }) => page === id))?.id ?? null;
+}
+
 /** What a page's form sent, as typed. Only fields of that page are read; each is cut at 4000 characters. */
 export function answersOf(
 	id: PageId,
@@ -61,6 +66,12 @@ export function answersOf(
 			lists.has(field) ? form.getAll(field).slice(0, 40).map(text) : text(form.get(field))
 		])
 	);
+}
+
+/** The answers without the grades of students who are not, or no longer, among the audience. */
+export function withoutUnasked(answers: Answers): Answers {
+	if (!answers.bands?.length || answers.audience?.includes('students')) return answers;
+	return { ...answers, bands: [] };
 }
 
 export type PageResult =

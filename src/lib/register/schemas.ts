@@ -99,6 +99,9 @@ const name = (rules: FormRules) =>
 		description: v.pipe(optionalLine(500), withoutPersonalInformation(rules))
 	});
 
+// As platforms have them: no spaces, no other signs, no web address, and not of signs alone.
+const handleForm = /^@?(?=.*[\p{L}\p{N}])[\p{L}\p{N}._-]{1,60}$/u;
+
 const platform = (rules: FormRules) =>
 	v.pipe(
 		v.object({
@@ -107,7 +110,11 @@ const platform = (rules: FormRules) =>
 				m.register_error_platform
 			),
 			platform_other: optionalLine(80),
-			handle: v.pipe(line(m.register_error_handle, 80), withoutPersonalInformation(rules)),
+			handle: v.pipe(
+				line(m.register_error_handle, 100),
+				withoutPersonalInformation(rules),
+				v.regex(handleForm, m.register_error_handle_form)
+			),
 			url: publicUrl
 		}),
 		v.forward(

@@ -8,9 +8,11 @@ import { serving } from '#lib/server/db/serving.ts';
 import type { Finding } from '#lib/server/gate/decide.ts';
 import { explain } from '#lib/server/gate/explain.ts';
 import { statementsOf } from '#lib/server/register/attestations.ts';
+import { offered } from '#lib/server/register/co-owner.ts';
 import * as drafts from '#lib/server/register/drafts.ts';
 import * as ownerView from '#lib/server/register/owner-view.ts';
 import { isStaff } from '#lib/server/register/staff.ts';
+import { faultsOf } from '#lib/server/register/submit.ts';
 
 /** The member of staff who asks; everybody else is sent to sign in or told plainly that this is for staff. */
 export function staffOnly(event: RequestEvent): PersonActor {
@@ -27,6 +29,17 @@ export async function ownDraft(actor: PersonActor, id: string): Promise<drafts.D
 	if (draft) return draft;
 	await ownAccount(actor, id);
 	redirect(303, `/accounts/${id}`);
+}
+
+/** A draft's answers as they would be signed now, with what is missing or wrong in them. */
+export async function checkedDraft(actor: PersonActor, draft: drafts.Draft) {
+	const colleagues = await offered(serving(), actor, draft.type, draft.organisation);
+	const chosen = draft.answers.co_owner;
+	// Somebody who can't be chosen any more is asked for again, not shown as an id.
+	const answers = colleagues.some(({ person }) => person === chosen)
+		? draft.answers
+		: { ...draft.answers, co_owner: '' };
+	return { answers, colleagues, faults: await faultsOf(serving(), { ...draft, answers }) };
 }
 
 /** A registration that this person owns or is co-owner of; every other is not found, whether it exists or not. */

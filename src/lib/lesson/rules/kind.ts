@@ -43,6 +43,8 @@ export type Answered = {
 	summary: ExerciseSummary;
 	/** Finished: counts as worked through. A learner who leaves it earlier says so with the button. */
 	done: boolean;
+	/** Every part is answered, and what was not right has to be changed before it is finished. */
+	toChange?: boolean;
 };
 
 /** The rules of one kind of exercise. Pure: the browser and the server answer alike. */
@@ -79,5 +81,6 @@ export function summary(feedback: readonly PartFeedback[], total: number): Exerc
 /** Done as soon as every part is right. */
 export function untilAllRight(feedback: PartFeedback[], total: number): Answered {
 	const reached = summary(feedback, total);
-	return { feedback, summary: reached, done: reached.state === 'right' };
+	const done = reached.state === 'right';
+	return { feedback, summary: reached, done, toChange: !done && feedback.length === total };
 }

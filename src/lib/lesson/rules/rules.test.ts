@@ -137,6 +137,22 @@ describe('repairing', () => {
 	});
 });
 
+describe('an exercise that goes on until all is right', () => {
+	const picked = (...picks: string[]) =>
+		answered(
+			repair,
+			picks.map((pick, part) => [`pick-${part}`, pick])
+		);
+	test('says that something is to be changed once everything is answered, and not before', () => {
+		expect(picked('1').toChange).toBe(false);
+		expect(picked('0', '1').toChange).toBe(true);
+		expect(picked('0', '0').toChange).toBe(false);
+	});
+	test('is not told of where an answer leads on by itself', () => {
+		expect(answered(tap, [['choose', '0']]).toChange).toBeUndefined();
+	});
+});
+
 describe('trying out settings', () => {
 	test('begins as the page was found, and judges nothing before something was tried', () => {
 		expect(emptyResponse(settings)).toEqual({ type: 'settings', set: [0, 1], tried: false });

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import { within, type Scope } from '#lib/server/db/scope.ts';
 import { createFirstAdministrator } from './can.ts';
 import { argon2id, check, hashPassword, ownWords, type Hasher, type Weakness } from './passwords.ts';
@@ -14,8 +15,6 @@ import { addSignIn, loginOf } from './sign-in.ts';
 const scope: Scope = { kind: 'system', purpose: 'first-administrator' };
 /** The source id of the system person in whose name the first right is granted. */
 const GRANTOR = 'system:first-administrator';
-/** Any number; two links used at once must not make two first administrators. */
-const LOCK = 1_847_205;
 
 export type NewAdministrator = { givenName: string; familyName: string; email: string; password: string };
 
@@ -68,7 +67,7 @@ export async function useLink(
 	const passwordHash = await hashPassword(password, hasher);
 
 	return within(db, scope, async (trx) => {
-		await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
+		await sql`select pg_advisory_xact_lock(${locks.firstAdministrator})`.execute(trx);
 		if (!(await usableLink(trx, token)) || (await countAdministrators(trx)) > 0)
 			return { ok: false, reason: 'link' };
 		const taken = await trx

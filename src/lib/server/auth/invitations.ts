@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append, appendAll } from '#lib/server/db/ledger.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import { within, type Scope } from '#lib/server/db/scope.ts';
 import { delivery, type Delivery } from '#lib/server/mail/delivery.ts';
 import * as mail from '#lib/server/mail/mail.ts';
@@ -17,8 +18,6 @@ import { hashSecret } from './secret.ts';
  */
 export const RECOVERY_DAYS = 7;
 const CHUNK = 500;
-/** Any number; two administrators who invite the same people at once must not make two codes. */
-const LOCK = 1_847_213;
 
 export type Way = 'letter' | 'e-mail';
 export type Purpose = 'first' | 'recovery';
@@ -425,7 +424,7 @@ function hashOf(code: string): Buffer {
 }
 
 async function lock(trx: Trx): Promise<void> {
-	await sql`select pg_advisory_xact_lock(${LOCK})`.execute(trx);
+	await sql`select pg_advisory_xact_lock(${locks.invitations})`.execute(trx);
 }
 
 function single(

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createTransport } from 'nodemailer';
 import type { Db } from '#lib/server/db/database.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { Delivery } from './delivery.ts';
 import { isLetter, LETTER_DAYS, letterOf, scope } from './mail.ts';
@@ -19,8 +20,6 @@ export type Round = { sent: number; failed: number; waiting: number };
 const BATCH = 10;
 const LEASE_MINUTES = 10;
 const LONGEST_PAUSE_MINUTES = 120;
-/** Any number; two instances that count at once would both send what one of them may. */
-const LOCK = 1_847_212;
 
 const letterUselessAt = sql<Date>`waypost_now() + make_interval(days => ${LETTER_DAYS})`;
 
@@ -131,7 +130,7 @@ async function claim(db: Db, perMinute: number): Promise<Claimed[]> {
 	return within(db, scope, async (trx) => {
 		const { rows: free } = await sql<{
 			mine: boolean;
-		}>`select pg_try_advisory_xact_lock(${LOCK}) as mine`.execute(trx);
+		}>`select pg_try_advisory_xact_lock(${locks.mail}) as mine`.execute(trx);
 		if (!free[0]?.mine) return [];
 		const { rows } = await sql<Claimed>`
 			with taken as (

@@ -2,7 +2,7 @@ import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AccountType } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
-import type { Answers } from '#lib/register/form.ts';
+import { withoutUnasked, type Answers } from '#lib/register/form.ts';
 import type { RegistrationState } from '#lib/register/states.ts';
 import { editable, record } from './moves.ts';
 import { isStaff, workplaces } from './staff.ts';
@@ -14,6 +14,8 @@ export type Draft = {
 	organisation: string;
 	organisationName: string;
 	state: RegistrationState;
+	/** The revision that was submitted last; null before the first. */
+	revision: number | null;
 	answers: Answers;
 	/** Rises with every save: what is submitted is what was last read. */
 	rev: number;
@@ -67,7 +69,7 @@ export async function save(db: Db, actor: PersonActor, id: string, answers: Answ
 	return db.transaction().execute(async (trx) => {
 		const draft = await lock(trx, actor, id);
 		if (!draft) return null;
-		const body = { ...draft.answers, ...answers };
+		const body = withoutUnasked({ ...draft.answers, ...answers });
 		const row = await trx
 			.updateTable('registration_draft')
 			.set(({ eb, fn }) => ({
@@ -110,6 +112,7 @@ function ownDrafts(db: Db, actor: PersonActor) {
 			'r.organisation',
 			'o.name as organisationName',
 			'c.state',
+			'c.revision',
 			'd.body',
 			'd.rev',
 			'd.updated_at'
@@ -124,6 +127,7 @@ function draftOf(row: {
 	organisation: string;
 	organisationName: string;
 	state: string;
+	revision: number | null;
 	body: object;
 	rev: number;
 	updated_at: Date;
@@ -136,7 +140,8 @@ function draftOf(row: {
 		organisation: row.organisation,
 		organisationName: row.organisationName,
 		state: row.state as RegistrationState,
-		answers: row.body as Answers,
+		revision: row.revision,
+		answers: withoutUnasked(row.body as Answers),
 		rev: row.rev,
 		updatedAt: row.updated_at
 	};

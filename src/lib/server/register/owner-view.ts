@@ -3,9 +3,11 @@ import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import type { Finding } from '#lib/server/gate/decide.ts';
 import { check } from '#lib/server/gate/gate.ts';
+import { changesBetween, type AnswerChange } from '#lib/register/changes.ts';
 import { statementsOf } from './attestations.ts';
 import { offered } from './co-owner.ts';
 import * as drafts from './drafts.ts';
+import { questionContext } from './form-context.ts';
 import { isShownNow } from './keep.ts';
 import { record, withdrawals } from './moves.ts';
 import * as registrations from './registrations.ts';
@@ -107,6 +109,30 @@ export async function one(db: Db, actor: PersonActor, id: string): Promise<OwnAc
 		coOwnerSigned: await isSignedByCoOwner(db, registration),
 		paused: await isPaused(db, registration)
 	};
+}
+
+/** What led to the present revision and what is new in it, for who is to sign it. */
+export type SinceBefore = { before: number; asked: string | null; changes: AnswerChange[] };
+
+/**
+ * The reason for a later revision, and which answers it changed. The answers of the revision before are for those who
+ * ran the account then: a co-owner who came after it is told the reason only. Null for a first revision.
+ */
+export async function sinceBefore(
+	db: Db,
+	actor: PersonActor,
+	{ id, revision }: Registration
+): Promise<SinceBefore | null> {
+	if (!revision || revision.number < 2) return null;
+	const number = revision.number - 1;
+	const before = await registrations.revision(db, id, number);
+	const ranIt = before !== null && [before.owner, before.coOwner].includes(actor.person);
+	const asked = await registrations.changeAsked(db, id, number);
+	if (!ranIt) return { before: number, asked, changes: [] };
+	const people = [before.owner, before.coOwner, revision.owner, revision.coOwner];
+	const names = await registrations.namesOf(db, actor, [], people);
+	const context = questionContext([...names].map(([person, name]) => ({ person, name })));
+	return { before: number, asked, changes: changesBetween(before.body, revision.body, context) };
 }
 
 export type WithdrawResult = { ok: true } | { ok: false; reason: 'not-found' | 'not-now' | 'reason-needed' };

@@ -25,6 +25,7 @@ const account: OfficialAccount = {
 	coOwnerRole: null,
 	activeSince: new Date('2026-11-01T12:00:00Z'),
 	lastReviewed: new Date('2026-11-02T12:00:00Z'),
+	start: '2026-11-05',
 	reviewBy: '2027-06-30'
 };
 

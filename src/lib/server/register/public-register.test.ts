@@ -55,7 +55,8 @@ describe('the public register', () => {
 			ownerRole: 'teacher',
 			coOwnerRole: 'teacher',
 			activeSince: expect.any(Date),
-			lastReviewed: expect.any(Date)
+			lastReviewed: expect.any(Date),
+			start: expect.stringMatching(/^\d{4}-\d\d-\d\d$/)
 		});
 		const everything = JSON.stringify([
 			await publicRegister.all(app, {}),

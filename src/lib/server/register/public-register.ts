@@ -27,6 +27,8 @@ export type OfficialAccount = {
 	coOwnerRole: AffiliationRole | null;
 	activeSince: Date;
 	lastReviewed: Date;
+	/** Civil date from which it is used, as its owner said. */
+	start: string;
 	/** Civil date by which it is reviewed again. */
 	reviewBy: string;
 };
@@ -137,6 +139,7 @@ async function accountsOf(db: Db, ids: string[]): Promise<OfficialAccount[]> {
 				coOwnerRole: row.coOwnerRole,
 				activeSince: row.activeSince,
 				lastReviewed: row.lastReviewed,
+				start: body.start_date,
 				reviewBy: body.review_date
 			}
 		];

@@ -63,6 +63,40 @@ describe('a draft', () => {
 		});
 	});
 
+	test('has no grades left once students are unticked, in what is submitted either', async () => {
+		const [{ actor }, second] = [await teacher(), await teacher()];
+		const withStudents = answersFor(second.made.person, {
+			audience: ['families', 'students'],
+			bands: ['K-2'],
+			under_13: 'looking_only'
+		});
+		const { id } = await draftOf(actor, withStudents);
+		expect((await drafts.load(app, actor, id))?.answers.bands).toEqual(['K-2']);
+		const draft = await drafts.save(app, actor, id, {
+			audience: ['families'],
+			bands: ['K-2'],
+			under_13: 'no'
+		});
+		if (!draft) throw new Error('the draft is gone');
+		expect(draft.answers.bands).toEqual([]);
+		expect(await send(actor, draft)).toEqual({ ok: true, revision: 1 });
+		expect((await registrations.find(app, id))?.revision?.body).toMatchObject({
+			audience: ['families'],
+			bands: []
+		});
+	});
+
+	test('that was kept with grades of no student is read without them', async () => {
+		const { actor } = await teacher(false);
+		const draft = await draftOf(actor, {});
+		await app
+			.updateTable('registration_draft')
+			.set({ body: JSON.stringify({ audience: ['families'], bands: ['K-2'] }) })
+			.where('registration', '=', draft.id)
+			.execute();
+		expect((await drafts.load(app, actor, draft.id))?.answers).toEqual({ audience: ['families'], bands: [] });
+	});
+
 	test('of another looks like none at all, to read and to change', async () => {
 		const [{ actor }, other] = [await teacher(), await teacher()];
 		const draft = await draftOf(actor, { display_name: 'Mine' });

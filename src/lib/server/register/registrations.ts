@@ -49,6 +49,19 @@ export async function ofPerson(db: Db, person: string): Promise<Registration[]> 
 	return rows.map(registrationOf);
 }
 
+export type Revision = { body: RegistrationBody; owner: string; coOwner: string };
+
+/** One revision of a registration as it was submitted; who may see it is the caller's question. */
+export async function revision(db: Db, id: string, number: number): Promise<Revision | null> {
+	const row = await db
+		.selectFrom('registration_revision')
+		.select(['body', 'owner', 'co_owner'])
+		.where('registration', '=', id)
+		.where('number', '=', number)
+		.executeTakeFirst();
+	return row ? { body: row.body as RegistrationBody, owner: row.owner, coOwner: row.co_owner } : null;
+}
+
 export type Signature = { code: string; wording: string; part: Part; signer: string; at: Date };
 
 /** The statements signed for one revision. */
@@ -72,6 +85,20 @@ export async function everOwners(db: Db, id: string): Promise<string[]> {
 		.where('registration', '=', id)
 		.execute();
 	return [...new Set(rows.flatMap((row) => [row.owner, row.co_owner]))];
+}
+
+/** Why a reviewer asked for a change of this revision, in their words; null where none did. */
+export async function changeAsked(db: Db, id: string, revision: number): Promise<string | null> {
+	const move = await db
+		.selectFrom('registration_move')
+		.select('reason')
+		.where('registration', '=', id)
+		.where('to_state', '=', 'changes_requested')
+		.where('revision', '=', revision)
+		.orderBy('n', 'desc')
+		.limit(1)
+		.executeTakeFirst();
+	return move?.reason ?? null;
 }
 
 export type HistoryEntry =

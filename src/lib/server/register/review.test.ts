@@ -278,6 +278,18 @@ describe('a reviewer decides on what they have read', () => {
 		expect(opened?.missing.every(({ part }) => part === 'co-owner')).toBe(true);
 	});
 
+	test('a co-owner who was exchanged is named, before and now', async () => {
+		const one = await submitted(app, place);
+		const next = await people.person(app, { school: place.school, givenName: 'Nell', familyName: 'Cedar' });
+		await people.mayRunAccounts(app, next);
+		await give(principal, one, 'change');
+		await drafts.save(app, await people.actorOf(app, one.owner), one.id, { co_owner: next.person });
+		await submitAgain(app, one);
+		expect((await review.open(app, principal, one.id))?.changes).toEqual([
+			{ label: 'Co-owner', before: expect.stringContaining('Coral Birchfield'), now: 'Nell Cedar' }
+		]);
+	});
+
 	test('of two at the same moment one decides, and the other is told', async () => {
 		const one = await submitted(app, place);
 		const second = await people.actorOf(app, await reviewer(app, place));

@@ -7,9 +7,9 @@ import type { Db } from '#lib/server/db/database.ts';
 import { civilDate } from '#lib/server/db/instants.ts';
 import type { Finding } from '#lib/server/gate/decide.ts';
 import { check, type RecordedReason } from '#lib/server/gate/gate.ts';
+import { changesBetween, type AnswerChange } from '#lib/register/changes.ts';
 import { describe, evidenceFor, type DescribedAnswer, type DescribedGroup } from '#lib/register/describe.ts';
 import { checkForm, type FormError } from '#lib/register/form.ts';
-import type { RegistrationBody } from '#lib/register/schemas.ts';
 import { statementsOf, type Part } from './attestations.ts';
 import { formRules, questionContext } from './form-context.ts';
 import { lookAlikes, type LookAlike } from './look-alikes.ts';
@@ -130,7 +130,7 @@ export type Opened = {
 	/** Answers that today's rules would not take any more. */
 	mistakes: FormError[];
 	/** What is different from the revision before; empty for the first. */
-	changes: { label: string; before: string; now: string }[];
+	changes: AnswerChange[];
 	lookAlikes: LookAlike[];
 	history: ReviewHistory;
 	/** Null where nothing waits. */
@@ -158,11 +158,11 @@ export async function open(db: Db, actor: PersonActor, id: string): Promise<Open
 		{ part: 'co-owner', person: coOwner }
 	];
 	const [names, answer, missing, signed, before, form] = await Promise.all([
-		registrations.namesOf(db, actor, [owner, coOwner]),
+		registrations.namesOf(db, actor, await registrations.everOwners(db, id)),
 		check(db, gate, subjects, 'open', registration.organisation),
 		missingSignatures(db, registration.type, id, number),
 		registrations.signatures(db, id, number),
-		number > 1 ? bodyOf(db, id, number - 1) : null,
+		registrations.revision(db, id, number - 1),
 		checkForm(body, await formRules(db))
 	]);
 	const findings = (part: Part) => answer.subjects.find((subject) => subject.part === part)?.findings ?? [];
@@ -182,7 +182,7 @@ export async function open(db: Db, actor: PersonActor, id: string): Promise<Open
 		})),
 		missing,
 		mistakes: waits && !form.ok ? form.errors : [],
-		changes: before ? changesBetween(describe(before, context), describe(body, context)) : [],
+		changes: before ? changesBetween(before.body, body, context) : [],
 		lookAlikes: await lookAlikes(db, registration, schools),
 		history: await historyOf(db, actor, id),
 		time: waits ? waitingTime(registration, await now(db)) : null,
@@ -215,27 +215,6 @@ function waitingTime(
 	const urgency =
 		schoolDays > Math.max(escalatesAfter, target) ? 'escalated' : schoolDays > target ? 'late' : 'in-time';
 	return { submittedAt: revision.submittedAt, schoolDays, target, urgency };
-}
-
-async function bodyOf(db: Db, registration: string, number: number): Promise<RegistrationBody | null> {
-	const row = await db
-		.selectFrom('registration_revision')
-		.select('body')
-		.where('registration', '=', registration)
-		.where('number', '=', number)
-		.executeTakeFirst();
-	return (row?.body as RegistrationBody | undefined) ?? null;
-}
-
-function changesBetween(before: DescribedGroup[], after: DescribedGroup[]): Opened['changes'] {
-	const rowsOf = (groups: DescribedGroup[]) =>
-		new Map(groups.flatMap(({ rows }) => rows).map((row) => [row.field, row]));
-	const [old, fresh] = [rowsOf(before), rowsOf(after)];
-	return [...new Set([...old.keys(), ...fresh.keys()])].flatMap((field) => {
-		const [was, is] = [old.get(field), fresh.get(field)];
-		if ((was?.value ?? '') === (is?.value ?? '')) return [];
-		return [{ label: (is ?? was)?.label ?? '', before: was?.value ?? '', now: is?.value ?? '' }];
-	});
 }
 
 /** What happened, the last first, with the approvals that the gate refused: those decisions name the registration. */

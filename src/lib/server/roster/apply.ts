@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import { append } from '#lib/server/db/ledger.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import { within } from '#lib/server/db/scope.ts';
 import * as affiliations from './affiliations.ts';
 import * as classes from './classes.ts';
@@ -15,8 +16,6 @@ import * as plans from './plan.ts';
 import type { PlanContext } from './plan-context.ts';
 import type { Reading } from './reading.ts';
 
-/** Advisory lock: one import changes the district at a time. */
-const APPLYING_LOCK = 1_847_211;
 const TRIES = 3;
 /** States from which an import may be applied: read by the command line, or waiting, or taken by the browser. */
 const applicable = ['reading', 'planned', 'applying'] as const;
@@ -97,7 +96,7 @@ async function applyOnce(
 	};
 	try {
 		return await within(db, rosterScope(actor), async (trx): Promise<Applied> => {
-			await sql`select pg_advisory_xact_lock(${APPLYING_LOCK})`.execute(trx);
+			await sql`select pg_advisory_xact_lock(${locks.rosterApplying})`.execute(trx);
 			tell(0);
 			const row = await trx
 				.selectFrom('roster_import')

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
+import { locks } from '#lib/server/db/locks.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { importFolder } from './folder.ts';
 import { csv, oneRoster11, zipOf } from './testing/files.ts';
@@ -44,6 +45,7 @@ test('files that lie in the folder are imported, the oldest first, and moved wit
 	);
 	expect(report).toContain('first.zip: applied.');
 	expect(report).toContain('8 added');
+	expect(report).toContain('New schools: North School; South School');
 });
 
 test('what is refused, or would end too many, is put apart, and nothing is changed', async () => {
@@ -79,8 +81,16 @@ test('a file that is still being written waits for another night', async () => {
 
 test('of two instances one imports', async () => {
 	const lock = await appPool.connect();
-	await lock.query('select pg_advisory_lock(1847212)');
+	await lock.query('select pg_advisory_lock($1)', [locks.rosterFolder]);
 	expect(await importFolder(app, appPool, folder)).toBeNull();
-	await lock.query('select pg_advisory_unlock(1847212)');
+	await lock.query('select pg_advisory_unlock($1)', [locks.rosterFolder]);
+	lock.release();
+});
+
+test('a file is imported also while mail is being sent', async () => {
+	const lock = await appPool.connect();
+	await lock.query('select pg_advisory_lock($1)', [locks.mail]);
+	expect(await importFolder(app, appPool, folder)).toEqual([]);
+	await lock.query('select pg_advisory_unlock($1)', [locks.mail]);
 	lock.release();
 });

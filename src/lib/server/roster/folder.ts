@@ -4,14 +4,13 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import type { Db } from '#lib/server/db/database.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import { nextNight } from './nightly.ts';
 import * as problems from './problems.ts';
 import { reportOf } from './report.ts';
 import { importFile, type Imported } from './run.ts';
 import { rosterSettings } from './settings.ts';
 
-/** Advisory lock: of several instances that watch one folder, one imports. */
-const FOLDER_LOCK = 1_847_212;
 /** A file that was written to this recently may not be whole yet. */
 const SETTLED_MILLISECONDS = 60_000;
 const DONE = 'done';
@@ -34,7 +33,7 @@ export async function importFolder(
 	const guard = await pool.connect();
 	try {
 		const { rows } = await guard.query<{ free: boolean }>('select pg_try_advisory_lock($1) as free', [
-			FOLDER_LOCK
+			locks.rosterFolder
 		]);
 		if (!rows[0]?.free) return null;
 		try {
@@ -43,7 +42,7 @@ export async function importFolder(
 				files.push({ name, ...(await importOne(db, pool, folder, name)) });
 			return files;
 		} finally {
-			await guard.query('select pg_advisory_unlock($1)', [FOLDER_LOCK]);
+			await guard.query('select pg_advisory_unlock($1)', [locks.rosterFolder]);
 		}
 	} finally {
 		guard.release();

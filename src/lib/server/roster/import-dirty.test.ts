@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
+import type { Db } from '#lib/server/db/database.ts';
 import { within } from '#lib/server/db/scope.ts';
 import { testDatabase } from '#lib/server/db/testing/test-database.ts';
 import { csv, oneRoster11, oneRoster12, users11 } from './testing/files.ts';
@@ -274,6 +275,87 @@ describe('the plain file', () => {
 			'row person-differs roster.csv:10 email=third@mail.example'
 		]);
 		expect(plan.people).toMatchObject({ added: 3, leftOut: 2 });
+	});
+	const schoolNames = async (app: Db) =>
+		(await app.selectFrom('organisation').select('name').orderBy('name').execute()).map(({ name }) => name);
+	test('makes no school and no class out of rows that are left out', async () => {
+		const database = await testDatabase();
+		const { import: id, plan } = await applied(
+			database,
+			csv(
+				heading,
+				'1,Ann,Lee,teacher,ann@wrsd.example,North School,,,Room 4,,',
+				'2,Bo,Lee,student,,North School,,1,Room 4,,',
+				'3,Cy,Brook,wizard,,Nowhere School,,,Potions,,',
+				'4,Di,Brook,wizard,,,,,,,',
+				'5,Ed,Orr,student,,Elsewhere School,,1,Room 9,,',
+				'5,Eddy,Orr,student,,Elsewhere School,,1,Room 9,,',
+				'6,Flo,May,proctor,,Nobody School,,,,,'
+			)
+		);
+		expect((await problemsOf(database.app, id)).filter((found) => found.startsWith('row'))).toEqual([
+			'row person-differs roster.csv:7 family_name=Orr, Eddy',
+			'row role-unknown roster.csv:4 role=wizard',
+			'row role-unknown roster.csv:5 role=wizard'
+		]);
+		expect(plan).toMatchObject({
+			organisations: { added: 1, changed: 0 },
+			newSchools: { count: 1, names: ['North School'] },
+			people: { added: 2 },
+			classes: { added: 1 }
+		});
+		expect(await schoolNames(database.app)).toEqual(['North School']);
+		expect(await classRolls(database.app)).toEqual({ 'Room 4 (K-2)': ['teacher Ann', 'student Bo'] });
+	});
+	test('leaves a school and a class as they are that only rows name which are left out', async () => {
+		const database = await testDatabase();
+		await database.setClock(new Date('2026-09-01T12:00:00Z'));
+		await applied(database, csv(heading, ...rows));
+		const before = await wholeDatabase(database.owner);
+		await database.setClock(new Date('2026-09-02T12:00:00Z'));
+		const { plan } = await applied(
+			database,
+			csv(heading, ...rows)
+				.replace(
+					'4,Di,Lee,student,family@mail.example,South School',
+					'4,Di,Lee,studnet,family@mail.example,South School'
+				)
+				.replace('1,Ann,Lee,coach,,South School', '1,Ann,Lee,choach,,South School')
+		);
+		expect(plan).toMatchObject({ organisations: { added: 0, changed: 0, ended: 0 }, classes: { ended: 0 } });
+		expect(await wholeDatabase(database.owner)).toEqual(before);
+	});
+	test('takes nobody’s name from a row that is left out, where another row of theirs is taken', async () => {
+		const database = await testDatabase();
+		await applied(
+			database,
+			csv(
+				heading,
+				'1,Anna,Leigh,wizard,old@mail.example,North School,,,,,',
+				'1,Ann,Lee,teacher,ann@wrsd.example,North School,,,,,',
+				'2,,,teacher,,North School,,,,,',
+				'2,Bo,Lee,teacher,,North School,,,,,'
+			)
+		);
+		expect(await everybody(database.app)).toMatchObject({ 1: { name: 'Ann Lee' }, 2: { name: 'Bo Lee' } });
+	});
+	test('names a few of the schools that are new, and says how many there are', async () => {
+		const database = await testDatabase();
+		const schools = Array.from({ length: 12 }, (_, index) => `School ${String(index + 1).padStart(2, '0')}`);
+		const { plan } = await applied(
+			database,
+			csv(heading, ...schools.map((school, index) => `${index},Ann,Lee,teacher,,${school},,,,,`))
+		);
+		expect(plan.newSchools).toEqual({ count: 12, names: schools.slice(0, 8) });
+		const again = await applied(
+			database,
+			csv(
+				heading,
+				...schools.map((school, index) => `${index},Ann,Lee,teacher,,${school},,,,,`),
+				'99,Bo,Lee,teacher,,Scholl 01,,,,,'
+			)
+		);
+		expect(again.plan.newSchools).toEqual({ count: 1, names: ['Scholl 01'] });
 	});
 	test('knows schools that a OneRoster file brought, by their name', async () => {
 		const database = await testDatabase();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Db, Trx } from '#lib/server/db/database.ts';
+import { locks } from '#lib/server/db/locks.ts';
 import type { ImportState } from '#lib/server/db/schema.ts';
 import { within, type Scope } from '#lib/server/db/scope.ts';
 import type { Problem, ProblemCode, Severity } from './problem.ts';
@@ -14,8 +15,6 @@ import { CopySink, createReadTables, keepProblems } from './staging.ts';
 /** Who imports: somebody who may, or the command line and the watched folder, which act for the district itself. */
 export type Importer = { person: string | null; way: 'browser' | 'command-line' | 'folder' };
 
-/** Advisory locks: one file is read at a time, and one import changes the district at a time. */
-const READING_LOCK = 1_847_210;
 const PROGRESS_MILLISECONDS = 500;
 /** Whoever reads or applies says so every moment; after this long a silent import has died with its process. */
 export const SILENT_SECONDS = 120;
@@ -71,7 +70,8 @@ export async function clearStaged(trx: Trx, id: string): Promise<void> {
 
 export type FileRead =
 	| { ok: true; reading: Reading; problems: Record<Severity, number> }
-	| { ok: false; reason: ProblemCode | 'busy'; problem: Problem | null };
+	/** `put-away`: somebody has put the import away while its file was read, or it was taken for dead. */
+	| { ok: false; reason: ProblemCode | 'busy' | 'put-away'; problem: Problem | null };
 
 /**
  * Reads a file into the staged tables, in one transaction of a connection of its own: all of it, or nothing but the
@@ -99,7 +99,7 @@ export async function read(
 				set_config('jit', 'off', true)`
 		);
 		const { rows } = await client.query<{ free: boolean }>('select pg_try_advisory_xact_lock($1) as free', [
-			READING_LOCK
+			locks.rosterReading
 		]);
 		if (!rows[0]?.free) {
 			await client.query('rollback');
@@ -130,10 +130,10 @@ export async function read(
 			await client.query(`select set_config('waypost.scope', 'system:roster', true)`);
 		}
 		await keepProblems(client, id, sink.found);
-		await client.query(
+		const { rowCount } = await client.query(
 			`update roster_import set reading = $2, problems = $3, state = $4, reason = $5, progress = $6,
 				progressed_at = clock_timestamp(), ended_at = case when $4 = 'refused' then waypost_now() end
-			where id = $1`,
+			where id = $1 and state = 'reading'`,
 			[
 				id,
 				answer.ok ? JSON.stringify(answer.reading) : null,
@@ -144,6 +144,11 @@ export async function read(
 				JSON.stringify(answer.ok ? { stage: 'checking' } : {})
 			]
 		);
+		if (rowCount === 0) {
+			// Whoever put it away was told that it is gone: nothing of the file is kept.
+			await client.query('rollback');
+			return { ok: false, reason: 'put-away', problem: null };
+		}
 		await client.query('commit');
 		return answer.ok
 			? { ok: true, reading: answer.reading, problems }
@@ -161,6 +166,7 @@ export async function read(
 	}
 }
 
+/** Says how reading ended, unless the import was put away meanwhile. */
 async function end(
 	pool: pg.Pool,
 	id: string,
@@ -168,7 +174,8 @@ async function end(
 	reason: string
 ): Promise<void> {
 	await pool.query(
-		`update roster_import set state = $2, reason = $3, ended_at = waypost_now() where id = $1`,
+		`update roster_import set state = $2, reason = $3, ended_at = waypost_now()
+		where id = $1 and state = 'reading'`,
 		[id, state, reason]
 	);
 }

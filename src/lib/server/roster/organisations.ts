@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Trx } from '#lib/server/db/database.ts';
 import { affected, type PlanContext } from './plan-context.ts';
 
 /**
@@ -6,6 +7,10 @@ import { affected, type PlanContext } from './plan-context.ts';
  * one district in a database, whatever it is called. A school is ended when a whole roster no longer names it.
  */
 export type OrganisationCounts = { added: number; changed: number; ended: number };
+/** Schools that would be new, and the names of some: one that is only misspelled is found by reading them. */
+export type NewSchools = { count: number; names: string[] };
+
+const NAMED_SCHOOLS = 8;
 
 /** Works out `plan_organisation`: which organisation each id of the file is, and what becomes of it. */
 export async function plan({ trx, import: id, reading }: PlanContext): Promise<OrganisationCounts> {
@@ -31,6 +36,7 @@ export async function plan({ trx, import: id, reading }: PlanContext): Promise<O
 			having count(*) = 1
 		) twin on true
 		left join organisation o on o.id = coalesce(known.id, twin.id)`.execute(trx);
+	if (reading.format === 'plain') await leaveUntaken(trx, id);
 	// What the file does not name although people of it are there: changes alone were sent.
 	await sql`insert into plan_organisation (sourced_id, kind, name, named, organisation, action)
 		select o.sourced_id, o.kind, o.name, false, o.id, 'same' from organisation o
@@ -54,6 +60,30 @@ export async function plan({ trx, import: id, reading }: PlanContext): Promise<O
 			count(*) filter (where action = 'end')::integer as ended
 		from plan_organisation`.execute(trx);
 	return rows[0] ?? { added: 0, changed: 0, ended: 0 };
+}
+
+/**
+ * In the plain file nothing speaks of a school but the rows of people. Where none of them is taken, the school is not
+ * made, and one that is there stays as it is.
+ */
+async function leaveUntaken(trx: Trx, id: string): Promise<void> {
+	await sql`create temporary table plan_taken_place on commit drop as
+		select distinct r.organisation as sourced_id from roster_staged_role r
+		join roster_staged_person s on s.import = r.import and s.sourced_id = r.person and s.state = 'listed'
+		where r.import = ${id} and r.state = 'listed'`.execute(trx);
+	const isUntaken = sql`not exists (select from plan_taken_place t where t.sourced_id = p.sourced_id)`;
+	await sql`delete from plan_organisation p where action = 'add' and ${isUntaken}`.execute(trx);
+	await sql`update plan_organisation p set action = 'same' where action = 'change' and ${isUntaken}`.execute(
+		trx
+	);
+}
+
+/** The schools of a plan that are new. */
+export async function newSchools({ trx }: PlanContext): Promise<NewSchools> {
+	const { rows } = await sql<NewSchools>`
+		select count(*)::integer as count, coalesce((array_agg(name order by name))[1:${sql.lit(NAMED_SCHOOLS)}], '{}') as names
+		from plan_organisation where action = 'add' and kind = 'school'`.execute(trx);
+	return rows[0] ?? { count: 0, names: [] };
 }
 
 export async function apply({ trx, at }: PlanContext): Promise<void> {

@@ -16,6 +16,8 @@ import type { Reading } from './reading.ts';
 /** What an import would do, in numbers. */
 export type Plan = {
 	organisations: organisations.OrganisationCounts;
+	/** Plans that were made before this was noted lack it. */
+	newSchools?: organisations.NewSchools;
 	people: people.PeopleCounts;
 	affiliations: affiliations.AffiliationCounts;
 	classes: classes.ClassCounts;
@@ -60,6 +62,7 @@ export async function work(
 	const share = counted.before === 0 ? 0 : (100 * (counted.ended - counted.ranOut)) / counted.before;
 	const plan: Plan = {
 		organisations: organisation,
+		newSchools: await organisations.newSchools(context),
 		people: counted,
 		affiliations: affiliation,
 		classes: ofClasses,

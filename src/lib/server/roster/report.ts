@@ -10,7 +10,7 @@ import type { Imported } from './run.ts';
  */
 export async function reportOf(db: Db, name: string, done: Imported): Promise<string> {
 	const lines = [headline(name, done), ''];
-	if (done.plan) lines.push(...planLines(done.plan), '');
+	if (done.plan) lines.push(...planLines(done.plan), ...newSchoolLines(done.plan), '');
 	lines.push(...(await problemLines(db, done.import)));
 	return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -18,6 +18,8 @@ export async function reportOf(db: Db, name: string, done: Imported): Promise<st
 /** How it ended, and what to do next. */
 export function headline(name: string, { read, plan, applied }: Imported): string {
 	if (!read.ok) {
+		if (read.reason === 'put-away')
+			return `${name}: not read to the end. It was put away meanwhile; import it again if it is still wanted.`;
 		if (!read.problem) return `${name}: not read. Another roster is being read; try again when it is done.`;
 		const { what, remedy } = inWords(read.problem, 'en');
 		const { file, line } = read.problem;
@@ -75,6 +77,14 @@ function planLines(plan: Plan): string[] {
 		const told = some.map(([word, count]) => `${count.toLocaleString('en')} ${word}`).join(', ');
 		return `  ${what.padEnd(11)} ${told || 'as they are'}`;
 	});
+}
+
+/** New schools by name, for whoever would see that one is only misspelled. */
+function newSchoolLines({ newSchools }: Plan): string[] {
+	if (!newSchools || newSchools.count === 0) return [];
+	const more = newSchools.count - newSchools.names.length;
+	const rest = more > 0 ? [`and ${more.toLocaleString('en')} more`] : [];
+	return [`  New schools: ${[...newSchools.names, ...rest].join('; ')}`];
 }
 
 async function problemLines(db: Db, id: string): Promise<string[]> {

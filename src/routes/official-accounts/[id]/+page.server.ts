@@ -29,6 +29,7 @@ export const load: PageServerLoad = async ({ params, locals }) => {
 			messages:
 				account.directMessages === 'shared' ? m.official_messages_shared() : m.official_messages_off(),
 			images: account.studentImages === 'yes' ? m.official_images_yes() : m.official_images_no(),
+			start: formatDate(account.start, locals.locale, 'UTC'),
 			reviewBy: formatDate(account.reviewBy, locals.locale, 'UTC')
 		},
 		number,

@@ -31,6 +31,7 @@ export function reviewPage(opened: Opened, locale: Locale) {
 		state: registration.state,
 		revision: revision.number,
 		url: revision.body.url,
+		start: formatDate(revision.body.start_date, locale, 'UTC'),
 		reviewBy: formatDate(revision.body.review_date, locale, 'UTC'),
 		submitted: moment(revision.submittedAt),
 		/** Null where nothing waits for a decision. */

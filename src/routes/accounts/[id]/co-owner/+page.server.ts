@@ -4,6 +4,7 @@ import { describe } from '#lib/register/describe.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import { signAs } from '#lib/server/register/co-owner.ts';
 import { questionContext } from '#lib/server/register/form-context.ts';
+import * as ownerView from '#lib/server/register/owner-view.ts';
 import * as registrations from '#lib/server/register/registrations.ts';
 import { ownAccount, staffOnly, statementsInWords, unsignedErrors } from '../../accounts.server.ts';
 import type { Actions, PageServerLoad } from './$types';
@@ -23,6 +24,7 @@ export const load: PageServerLoad = async (event) => {
 		revision: revision.number,
 		groups: describe(revision.body, questionContext(colleagues)),
 		statements: statementsInWords(registration.type),
+		since: await ownerView.sinceBefore(serving(), actor, registration),
 		signed: coOwnerSigned,
 		waiting: !coOwnerSigned && (state === 'submitted' || state === 'in_review'),
 		changed: event.url.searchParams.has('changed')

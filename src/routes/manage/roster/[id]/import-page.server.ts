@@ -26,7 +26,7 @@ export function importPage(
 		movedOn: state === 'planned' && reason === 'moved-on',
 		suspended: state === 'planned' ? suspendedWords(found) : null,
 		plan: plan && {
-			groups: groupsOf(plan.people, examples, number),
+			groups: groupsOf(plan, examples, number),
 			isEmpty: isEmpty(plan),
 			besides: [
 				{
@@ -163,7 +163,7 @@ type Group = {
 };
 
 function groupsOf(
-	people: NonNullable<ImportView['plan']>['people'],
+	{ people, newSchools }: NonNullable<ImportView['plan']>,
 	examples: Partial<Record<PlannedAction, Example[]>>,
 	number: (value: number) => string
 ): Group[] {
@@ -180,10 +180,7 @@ function groupsOf(
 			{
 				...{ key, title, tone, note, count: number(count) },
 				examples: some.map((example) => ({ name: example.name, detail: detailOf(key, example) })),
-				more:
-					some.length > 0 && count > some.length
-						? m.roster_plan_more({ count: number(count - some.length) })
-						: null
+				more: some.length > 0 ? moreThan(some.length, count, number) : null
 			}
 		];
 	};
@@ -193,9 +190,31 @@ function groupsOf(
 		...group('return', m.roster_plan_return(), people.returned, 'good'),
 		...group('end', m.roster_plan_end(), people.ended, 'stop', m.roster_plan_end_note()),
 		...group('hold', m.roster_plan_hold(), people.held, 'wait', m.roster_plan_hold_note()),
+		...schoolGroup(newSchools, number),
 		...group('left-out', m.roster_plan_left_out(), people.leftOut, 'wait'),
 		...group('same', m.roster_plan_same(), people.unchanged, 'note')
 	];
+}
+
+/** New schools by name: one that is only misspelled in the file would stand in every list from then on. */
+function schoolGroup(
+	schools: NonNullable<ImportView['plan']>['newSchools'],
+	number: (value: number) => string
+): Group[] {
+	if (!schools || schools.count === 0) return [];
+	const { count, names } = schools;
+	return [
+		{
+			...{ key: 'schools', title: m.roster_plan_new_schools(), tone: 'good', count: number(count) },
+			note: m.roster_plan_new_schools_note(),
+			examples: names.map((name) => ({ name, detail: '' })),
+			more: moreThan(names.length, count, number)
+		}
+	];
+}
+
+function moreThan(shown: number, count: number, number: (value: number) => string): string | null {
+	return count > shown ? m.roster_plan_more({ count: number(count - shown) }) : null;
 }
 
 const changeWords: Record<string, (before: string) => string> = {

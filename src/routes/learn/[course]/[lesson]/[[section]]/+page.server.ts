@@ -45,17 +45,13 @@ export const actions: Actions = {
 	},
 	worked: async (event) => {
 		const { view, opened } = await openLesson(event);
-		const form = await event.request.formData();
+		const asked = (await event.request.formData()).get('exercise');
+		const exercise = opened.lesson.exercises.find(({ id }) => id === asked);
+		// Asked before anybody is made a visitor for it.
+		if (!exercise) error(400, m.learn_no_such_exercise());
 		const who = await whoLearns(event, view);
-		await lessons.workThrough(
-			serving(),
-			who,
-			view.course,
-			view.progress.cycle,
-			opened.lesson,
-			String(form.get('exercise') ?? '')
-		);
-		return { exercise: String(form.get('exercise') ?? '') };
+		await lessons.workThrough(serving(), who, view.course, view.progress.cycle, opened.lesson, exercise.id);
+		return { exercise: exercise.id };
 	},
 	finish: async (event) => {
 		const { view } = await openLesson(event);

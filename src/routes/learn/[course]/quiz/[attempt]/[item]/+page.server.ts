@@ -1,9 +1,10 @@
-import { error, redirect } from '@sveltejs/kit';
+import { error, fail, redirect } from '@sveltejs/kit';
 import { drawingsIn } from '#lib/lesson/drawings.server.ts';
-import { isComplete, readAnswer } from '#lib/quiz/present.ts';
+import { isComplete, misnumbered, readAnswer } from '#lib/quiz/present.ts';
 import { serving } from '#lib/server/db/serving.ts';
 import * as attempts from '#lib/server/learning/attempts.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { getLocale } from '#lib/messages/compiled/runtime.js';
 import { openAttempt } from '../attempt.server.ts';
 import type { Actions, PageServerLoad } from './$types';
 
@@ -38,7 +39,17 @@ export const actions: Actions = {
 		const go = String(form.get('go') ?? 'next');
 		if (go === 'leave') redirect(303, `/learn/${attempt.course}`);
 		if (go === 'back' && index > 0) redirect(303, `${base}/${index}`);
+		// Only numbers given by hand, without a script, can be wrong; who leaves or goes back is not held up by them.
+		const wrong = misnumbered(item.shown, form);
+		if (wrong) return fail(400, { problem: problemOf(wrong), typed: wrong.typed });
 		if (go === 'check' || index + 1 >= items.length) redirect(303, `${base}/check`);
 		redirect(303, `${base}/${index + 2}`);
 	}
 };
+
+function problemOf({ twice, missing }: { twice: number[]; missing: number[] }): string {
+	const listed = (numbers: number[]) => new Intl.ListFormat(getLocale()).format(numbers.map(String));
+	return twice.length > 0
+		? m.quiz_order_twice({ numbers: listed(twice) })
+		: m.quiz_order_missing({ numbers: listed(missing) });
+}
