@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { error, redirect, type RequestEvent } from '@sveltejs/kit';
 import { assuranceOf } from '#lib/server/auth/actor.ts';
 import { takeByPictures } from '#lib/server/auth/can.ts';
+import * as tries from '#lib/server/auth/limited-tries.ts';
 import { visitorCookie } from '#lib/server/auth/visitor-cookie.ts';
 import * as visitors from '#lib/server/auth/visitors.ts';
 import { course as findCourse, languageOf } from '#lib/server/catalogue/catalogue.ts';
@@ -12,6 +14,7 @@ import { noEvidence } from '#lib/server/learning/evidence.ts';
 import type { Who } from '#lib/server/learning/lessons.ts';
 import { mayTake, type TakeRefusal } from '#lib/server/requirements/audience.ts';
 import { m } from '#lib/messages/compiled/messages.js';
+import { whereFrom } from '../sign-in/session-start.server.ts';
 import { askWhoseLessons, isHere, stayHere } from '../join/again/visit.server.ts';
 
 /**
@@ -36,11 +39,21 @@ export async function whoLearns(event: RequestEvent, view: CourseView): Promise<
 		return who;
 	}
 	if (!view.course.visitors) redirect(303, signInFirst(event));
+	await boundVisitors(event);
 	const begun = await visitors.begin(serving());
 	visitorCookie.set(event, begun.token, begun.expiresAt);
 	stayHere(event);
 	const language = languageOf(view.course.slug, event.locals.locale);
 	return { learner: begun.learner, assurance: 'visitor', language };
+}
+
+/** Every visitor is a row that stays: from one network address not more are begun than people can be behind it. */
+async function boundVisitors(event: RequestEvent): Promise<void> {
+	const { address } = whereFrom(event);
+	const stands = await tries.take(serving(), { kind: 'visitor', subject: randomUUID(), address }, new Date());
+	if (!stands.limited) return;
+	const minutes = String(Math.ceil(stands.retryAfterSeconds / 60));
+	error(429, { message: m.learn_visitors_many(), hint: m.learn_visitors_many_hint({ minutes }) });
 }
 
 /** The course as this learner sees it, or the page that says why not. */

@@ -5,7 +5,7 @@ import type { Database } from '#lib/server/db/schema.ts';
 import { counted } from './sign-in-limits.ts';
 
 /**
- * How often something may be tried that is no sign-in: asked for a mail, a code guessed. By its subject (an e-mail
+ * How often something may be tried that is no sign-in: asked for a mail, a code guessed, lessons begun as a visitor. By its subject (an e-mail
  * address, whatever may be behind it) and by the network address it comes from; as with signing in, an address has to
  * do very much, so that one school behind one address shuts nobody out (attack 17).
  */
@@ -15,7 +15,9 @@ const bounds: Record<LimitedKind, { subject: Bound | null; address: Bound }> = {
 	// Three mails an hour are enough for anybody, and too few to be a nuisance.
 	'password-reset': { subject: { most: 3, minutes: 60 }, address: { most: 100, minutes: 60 } },
 	// Codes have 80 random bits: the limit only keeps a stubborn guesser from being a burden.
-	'invitation-code': { subject: null, address: { most: 60, minutes: 15 } }
+	'invitation-code': { subject: null, address: { most: 60, minutes: 15 } },
+	// A parents' evening on the school's network fits; a script that fills the tables does not.
+	visitor: { subject: null, address: { most: 600, minutes: 60 } }
 };
 const KEPT_MINUTES = 24 * 60;
 

@@ -343,7 +343,7 @@ export type Database = {
 	mail_secret: { mail: string; secrets: Json<object> };
 	limited_try: {
 		id: Generated<string>;
-		kind: 'password-reset' | 'invitation-code';
+		kind: 'password-reset' | 'invitation-code' | 'visitor';
 		subject_hash: Buffer;
 		address: string | null;
 		at: Instant;
