@@ -9,7 +9,7 @@ import * as tries from './limited-tries.ts';
 import { ofCode, type InvitationRow } from './made-invitations.ts';
 import { heldSignIn, replacePassword } from './new-password.ts';
 import { argon2id, check, hashPassword, ownWords, type Hasher, type Weakness } from './passwords.ts';
-import { addSignIn, loginOf } from './sign-in.ts';
+import { addSignIn, hasSignIn, loginOf } from './sign-in.ts';
 import * as limits from './sign-in-limits.ts';
 
 /** The other side of an invitation: whoever holds its code sees for whom it is, and makes their sign-in with it. */
@@ -253,15 +253,6 @@ async function wordsOf(trx: Trx, code: string): Promise<string[]> {
 
 function wantedLogin({ login }: Choice): string {
 	return login.by === 'user-name' ? login.name : login.address;
-}
-
-async function hasSignIn(trx: Trx, person: string): Promise<boolean> {
-	const row = await trx
-		.selectFrom('sign_in')
-		.select('person')
-		.where('person', '=', person)
-		.executeTakeFirst();
-	return row !== undefined;
 }
 
 async function emailOf(trx: Trx, person: string): Promise<string | null> {

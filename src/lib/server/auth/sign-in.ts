@@ -175,6 +175,16 @@ export async function confirmPassword(
 	return answer ? answer.value : limited(BUSY_SECONDS);
 }
 
+/** Whether somebody has a login with a password. Needs a scope that sees people. */
+export async function hasSignIn(trx: Trx, person: string): Promise<boolean> {
+	const row = await trx
+		.selectFrom('sign_in')
+		.select('person')
+		.where('person', '=', person)
+		.executeTakeFirst();
+	return row !== undefined;
+}
+
 /**
  * Makes a person's sign-in in the caller's transaction. `passwordHash` comes from `hashPassword` of a checked
  * password. False when the login is taken.

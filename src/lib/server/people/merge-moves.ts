@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import * as factors from '#lib/server/auth/second-factor/moves.ts';
+import { hasSignIn } from '#lib/server/auth/sign-in.ts';
 import type { Trx } from '#lib/server/db/database.ts';
 
 /**
@@ -170,15 +171,6 @@ const secondFactors: Move = {
 		await factors.move(trx, kept, absorbed, going);
 	}
 };
-
-async function hasSignIn(trx: Trx, person: string): Promise<boolean> {
-	const row = await trx
-		.selectFrom('sign_in')
-		.select('person')
-		.where('person', '=', person)
-		.executeTakeFirst();
-	return row !== undefined;
-}
 
 /** Letters that wait to be printed, or were printed and may be once more. */
 const letters: Move = {

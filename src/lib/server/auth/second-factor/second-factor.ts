@@ -8,7 +8,7 @@ import { confirmOwnPassword } from '../own-password.ts';
 import { holdsRights } from '../rights-held.ts';
 import { sealingKey } from '../sealing.ts';
 import * as sessions from '../sessions.ts';
-import { hasSecondFactor, type Refusal, type SignInOptions } from '../sign-in.ts';
+import { hasSecondFactor, hasSignIn, type Refusal, type SignInOptions } from '../sign-in.ts';
 import * as authenticator from './authenticator.ts';
 import * as passkeys from './passkeys.ts';
 import { prove, type Proof, type ProofRefusal } from './proof.ts';
@@ -63,7 +63,7 @@ export async function standing(
 			recoveryCodes: await recoveryCodes.left(trx, actor.person),
 			fresh,
 			provable: {
-				password: await hasPassword(trx, actor.person),
+				password: await hasSignIn(trx, actor.person),
 				code: found !== null,
 				passkey: held.length > 0
 			},
@@ -182,7 +182,7 @@ export async function remove(
 		if (!removed) return { ok: false, reason: 'gone' };
 		const some = await hasSecondFactor(trx, person);
 		// Thrown and not said: what was taken away comes back with the transaction.
-		if (!some && !(await hasPassword(trx, person))) throw new OnlyWayIn();
+		if (!some && !(await hasSignIn(trx, person))) throw new OnlyWayIn();
 		if (!some) await recoveryCodes.forget(trx, person);
 		await append(trx, {
 			kind: 'second-factor-removed',
@@ -315,17 +315,8 @@ async function isFresh(trx: Trx, actor: PersonActor, now: Date): Promise<boolean
 	const since = new Date(now.getTime() - FRESH_MINUTES * 60_000);
 	if (held.proved_at && held.proved_at > since) return true;
 	// Who signs in through somebody else's page has nothing here to prove it with but a new sign-in.
-	if (held.created_at <= since || (await hasPassword(trx, actor.person))) return false;
+	if (held.created_at <= since || (await hasSignIn(trx, actor.person))) return false;
 	return !(await hasSecondFactor(trx, actor.person));
-}
-
-async function hasPassword(trx: Trx, person: string): Promise<boolean> {
-	const row = await trx
-		.selectFrom('sign_in')
-		.select('person')
-		.where('person', '=', person)
-		.executeTakeFirst();
-	return row !== undefined;
 }
 
 function ownSession(db: Db | Trx, actor: PersonActor) {
