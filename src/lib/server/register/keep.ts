@@ -4,6 +4,7 @@ import { now } from '#lib/server/db/clock.ts';
 import type { Db, Trx } from '#lib/server/db/database.ts';
 import type { Database } from '#lib/server/db/schema.ts';
 import { checkEach, rulesOf, standingOf, type GateAnswer } from '#lib/server/gate/gate.ts';
+import { withRevision } from './registrations.ts';
 
 /** An account that is active by its last move, with the gate's stored answer on keeping it. */
 export type ActiveRow = {
@@ -24,13 +25,7 @@ export type ActiveRow = {
 
 /** The accounts that are active by their last move; which of them are shown, `shownOf` says. */
 export function active(db: Kysely<Database>) {
-	return db
-		.selectFrom('registration_current as c')
-		.innerJoin('registration as r', 'r.id', 'c.registration')
-		.innerJoin('organisation as o', 'o.id', 'r.organisation')
-		.innerJoin('registration_revision as v', (join) =>
-			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
-		)
+	return withRevision(db)
 		.select([
 			'r.id',
 			'r.type',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from '#lib/server/db/database.ts';
 import type { RegistrationState } from '#lib/register/states.ts';
-import type { Registration } from './registrations.ts';
+import { withRevision, type Registration } from './registrations.ts';
 
 export type LookAlike = {
 	id: string;
@@ -33,13 +33,7 @@ export async function lookAlikes(
 	const name = revision.body.display_name.toLowerCase();
 	const theirHandle = sql<string>`lower(ltrim(v.body ->> 'handle', '@ '))`;
 	const likeness = sql<number>`similarity(lower(v.body ->> 'display_name'), ${name})`;
-	const rows = await db
-		.selectFrom('registration_current as c')
-		.innerJoin('registration as r', 'r.id', 'c.registration')
-		.innerJoin('organisation as o', 'o.id', 'r.organisation')
-		.innerJoin('registration_revision as v', (join) =>
-			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
-		)
+	const rows = await withRevision(db)
 		.select([
 			'r.id',
 			'r.organisation',

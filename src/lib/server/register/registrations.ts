@@ -1,7 +1,9 @@
+import type { Kysely } from 'kysely';
 import type { PersonActor } from '#lib/server/auth/actor.ts';
 import { catalogue } from '#lib/server/catalogue/catalogue.ts';
 import type { AccountType } from '#lib/server/catalogue/read-catalogue.ts';
 import type { Db } from '#lib/server/db/database.ts';
+import type { Database } from '#lib/server/db/schema.ts';
 import { within } from '#lib/server/db/scope.ts';
 import type { RecordedReason } from '#lib/server/gate/gate.ts';
 import * as seen from '#lib/server/people/seen.ts';
@@ -60,6 +62,17 @@ export async function revision(db: Db, id: string, number: number): Promise<Revi
 		.where('number', '=', number)
 		.executeTakeFirst();
 	return row ? { body: row.body as RegistrationBody, owner: row.owner, coOwner: row.co_owner } : null;
+}
+
+/** Registrations that were submitted, each with the revision that counts now: where lists of them begin. */
+export function withRevision(db: Kysely<Database>) {
+	return db
+		.selectFrom('registration_current as c')
+		.innerJoin('registration as r', 'r.id', 'c.registration')
+		.innerJoin('organisation as o', 'o.id', 'r.organisation')
+		.innerJoin('registration_revision as v', (join) =>
+			join.onRef('v.registration', '=', 'r.id').onRef('v.number', '=', 'c.revision')
+		);
 }
 
 export type Signature = { code: string; wording: string; part: Part; signer: string; at: Date };

@@ -92,9 +92,6 @@ export async function countWaiting(db: Db, actor: PersonActor): Promise<number> 
 	const schools = reviewsFor(actor);
 	if (schools.length === 0) return 0;
 	const { count } = await waitingIn(db, schools)
-		.innerJoin('registration_revision as v', (join) =>
-			join.onRef('v.registration', '=', 'c.registration').onRef('v.number', '=', 'c.revision')
-		)
 		.where('v.owner', '!=', actor.person)
 		.where('v.co_owner', '!=', actor.person)
 		.select(({ fn }) => fn.countAll<string>().as('count'))
@@ -103,9 +100,8 @@ export async function countWaiting(db: Db, actor: PersonActor): Promise<number> 
 }
 
 function waitingIn(db: Db, schools: 'district' | readonly string[]) {
-	return db
-		.selectFrom('registration_current as c')
-		.innerJoin('registration as r', 'r.id', 'c.registration')
+	return registrations
+		.withRevision(db)
 		.where('c.state', 'in', ['submitted', 'in_review'])
 		.$if(schools !== 'district', (query) => query.where('r.organisation', 'in', [...schools]));
 }
