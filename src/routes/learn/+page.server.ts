@@ -10,6 +10,7 @@ export const load: PageServerLoad = async (event) => {
 	return {
 		...(await myTraining(serving(), actor, event.locals.locale)),
 		/** They have just made their sign-in from what they did as a visitor. */
-		welcome: event.url.searchParams.has('welcome')
+		welcome:
+			event.url.searchParams.has('welcome') && actor.affiliations.some(({ role }) => role === 'guardian')
 	};
 };

@@ -25,11 +25,12 @@ const registrationGate = 'register-classroom-account';
 /** One page: what is required, why, by when, the one next step, what is held, and what the gate would say. */
 export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 	const say = localDates(locale);
-	const [held, at, asked, underWay] = await Promise.all([
+	const [held, at, asked, underWay, waits] = await Promise.all([
 		ofLearner(db, actor.learner),
 		now(db),
 		askedSince(db),
-		evidence.coursesUnderWay(db, actor.learner)
+		evidence.coursesUnderWay(db, actor.learner),
+		awaiting(db, actor)
 	]);
 	const assignments = assignmentsFor(actor.affiliations, held, at, asked, stillTheirs(actor, underWay));
 	const views = await Promise.all(
@@ -43,7 +44,7 @@ export async function myTraining(db: Db, actor: PersonActor, locale: Locale) {
 		views.find(needsDoing) ?? views.find(({ view }) => view.progress.started && !view.completed);
 	return {
 		givenName: actor.givenName,
-		awaiting: await awaiting(db, actor),
+		awaiting: waits,
 		current: current ? { ...courseCard(current, say), overview: courseOverview(current.view, say) } : null,
 		others: views.filter((entry) => entry !== current).map((entry) => courseCard(entry, say)),
 		held: [...new Set(held.periods.map((period) => period.certification))].map((certification) => {

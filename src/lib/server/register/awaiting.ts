@@ -2,7 +2,8 @@ import type { PersonActor } from '#lib/server/auth/actor.ts';
 import type { Db } from '#lib/server/db/database.ts';
 import { isSignedByCoOwner, partOf } from './owner-view.ts';
 import * as registrations from './registrations.ts';
-import { countWaiting } from './review.ts';
+import { countWaiting, isReviewer } from './review.ts';
+import { isStaff } from './staff.ts';
 
 /** What of the register waits for somebody: their signature, a change that was asked of them, or their review. */
 export type Awaiting =
@@ -10,6 +11,8 @@ export type Awaiting =
 
 /** What waits for this person, in the order in which others wait for it. */
 export async function awaiting(db: Db, actor: PersonActor): Promise<Awaiting[]> {
+	// Students and families have nothing in the register: their pages need not ask.
+	if (!isStaff(actor) && !isReviewer(actor)) return [];
 	const [own, reviews] = await Promise.all([
 		registrations.ofPerson(db, actor.person),
 		countWaiting(db, actor)
