@@ -46,7 +46,7 @@ function page({ locals: { locale } }: RequestEvent, { message, hint, reference }
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escaped(message)} · Waypost</title><style>${style}</style></head>
 <body><main><h1>${escaped(message)}</h1>${paragraphs.join('')}
-<p><a href="/">${escaped(m.shell_error_home({}, language))}</a><a href="/help">${escaped(m.shell_error_help({}, language))}</a></p></main></body>
+<p><a href="/">${escaped(m.shell_error_home({}, language))}</a> <a href="/help">${escaped(m.shell_error_help({}, language))}</a></p></main></body>
 </html>`;
 }
 
