@@ -63,6 +63,9 @@ test('a lesson is finished only when its exercises were worked through', async (
 	}
 	await page.getByRole('button', { name: 'Finish this lesson' }).click();
 	await expect(page.getByRole('heading', { name: 'Something is left before you finish' })).toBeVisible();
+	// The button stands at the foot of the page, what it answers at the head.
+	await expect(page.getByRole('alert')).toBeFocused();
+	await expect(page.getByRole('alert')).toBeInViewport();
 	const place = first.sections.find(({ exercises }) => exercises.length > 0);
 	await page
 		.getByRole('alert')
